@@ -1,0 +1,3 @@
+export async function main(_args: readonly string[]): Promise<void> {
+  await Promise.resolve();
+}

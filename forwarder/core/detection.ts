@@ -1,0 +1,78 @@
+import type { ContextField, FeedInfo } from './feed.js';
+import type { Indicator, Observable } from './indicator.js';
+
+/**
+ * What the rules found in one event, first value of each rule by the rule's name: `RE_URL`,
+ * `RE_DOMAIN`, `RE_IP`, `RE_MD5`, `RE_SHA1`, `RE_SHA256`, `SRC_IP`, `DST_IP`, `RE_USERNAME`,
+ * `DEV_TIME` (epoch milliseconds) and the names of configured rules. An absent rule found nothing.
+ */
+export type EventValues = ReadonlyMap<string, string>;
+
+/** An observable and a record that covers it. */
+export interface Match {
+  readonly observable: Observable;
+  readonly indicator: Indicator;
+  readonly feed: FeedInfo;
+  /** The record's context fields, in the record's order. */
+  readonly context: readonly ContextField[];
+}
+
+/** A match that is reported: one for each distinct value and matching record. */
+export interface Detection {
+  /** Event id, e.g. `KL_Malicious_URL`. */
+  readonly category: string;
+  readonly match: Match;
+  /** The event's values; the rule that caused this detection carries the value that caused it. */
+  readonly values: EventValues;
+  /** Name of the source whose rules were used. */
+  readonly source: string;
+  readonly detectedAtMs: number;
+  /** Arrival number of the event, and place of this detection among those of the event, from 1. */
+  readonly eventNumber: number;
+  readonly ordinal: number;
+}
+
+/** The status events the service itself raises. Names: CyberTrace help, page 198337. */
+export const statusEvents = [
+  'KL_ALERT_ServiceStarted',
+  'KL_ALERT_ServiceStopped',
+  'KL_ALERT_ConfigurationUpdated',
+  'KL_ALERT_UpdatedFeed',
+  'KL_ALERT_FailedToUpdateFeed',
+  'KL_ALERT_OutdatedFeed',
+] as const;
+export type StatusEvent = (typeof statusEvents)[number];
+
+/** What a message reports: the three event types the Kaspersky DSM records. */
+export type Outcome =
+  | { readonly kind: 'detect'; readonly detection: Detection }
+  | {
+      readonly kind: 'status';
+      readonly event: StatusEvent;
+      readonly context: readonly ContextField[];
+      readonly atMs: number;
+      readonly number: number;
+    }
+  | {
+      readonly kind: 'evaluation';
+      /** `LookupFinished` for one event, `KL_EVALUATION_Verification` for a verification run. */
+      readonly event: string;
+      readonly context: readonly ContextField[];
+      readonly atMs: number;
+      readonly number: number;
+    };
+
+export type OutcomeKind = Outcome['kind'];
+
+/** A rendered line, ready for a collector. */
+export interface Message {
+  /** Equal on a resend, different for equal events: built from the event's arrival number. */
+  readonly id: string;
+  readonly kind: OutcomeKind;
+  /** Event id, e.g. `KL_Malicious_URL`. */
+  readonly event: string;
+  /** Time of the syslog header, milliseconds since 1970. */
+  readonly atMs: number;
+  /** Everything after the syslog header's host name: `LEEF:1.0|…`. One line, no LF at its end. */
+  readonly body: string;
+}

@@ -1,0 +1,33 @@
+/** One connection of one listener: every event knows which it came in by. */
+export interface IntakeSession {
+  readonly id: number;
+  /** Name of the listener: `jsa`, `cybertrace`. */
+  readonly listener: string;
+  /** The peer's address without its port; an IPv4-mapped IPv6 address is shown as IPv4. */
+  readonly peer: string;
+}
+
+/**
+ * What an event's bytes say. `envelope`: the JSON object JSA wraps around an event (Event Format
+ * "JSON" of the forwarding destination), its values as text. `raw`: the event as its source sent
+ * it (Event Format "Payload").
+ */
+export type DecodedEvent =
+  | {
+      readonly kind: 'envelope';
+      /** All fields by name, `payload` included, in the order received; a name once, the last wins. */
+      readonly fields: ReadonlyMap<string, string>;
+      /** The field `payload`, or '' when the profile leaves it out. */
+      readonly payload: string;
+    }
+  | { readonly kind: 'raw'; readonly text: string };
+
+/** One event, received and decoded. Named so because `Event` is a global of the runtime. */
+export interface ReceivedEvent {
+  /** Arrival number in this process, from 1; part of the ids of the messages it causes. */
+  readonly number: number;
+  /** Arrival time, milliseconds since 1970. */
+  readonly receivedAtMs: number;
+  readonly session: IntakeSession;
+  readonly decoded: DecodedEvent;
+}
