@@ -40,7 +40,7 @@ export interface ServiceErrorDetails {
 
 /** A fault of the operator or the machine, with a code, a place and what to do. Never holds a secret. */
 export class ServiceError extends Error {
-  override readonly name = 'ServiceError';
+  override readonly name: string = 'ServiceError';
   readonly code: ErrorCode;
   readonly where: string | undefined;
   readonly hint: string | undefined;

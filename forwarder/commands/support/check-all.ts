@@ -1,0 +1,131 @@
+import { exitCodeOf, exitCodes, ServiceError } from '../../core/index.js';
+import type { LoadedConfig } from '../../config/index.js';
+import { probeCollector } from '../../delivery/index.js';
+import { collectorsOf } from '../../service/collectors.js';
+import { compileRules } from '../../service/rules.js';
+import { readTlsFiles } from '../../service/tls-files.js';
+import { loadThreatIndex } from '../../service/threat-index.js';
+import type { LoadedIndex } from '../../service/threat-index.js';
+import { configOf } from './config-options.js';
+import { createProgressBar } from './progress.js';
+import { formatServiceError } from './report-error.js';
+import { printJson, printTable, statusMark } from './table.js';
+
+interface Finding {
+  readonly part: string;
+  readonly status: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+}
+
+const probeTimeoutMs = 5000;
+
+/** Checks everything `run` needs, in the order it needs it; resolves to the exit code. */
+export async function checkAll(options: Readonly<Record<string, unknown>>): Promise<number> {
+  const findings: Finding[] = [];
+  let exitCode: number = exitCodes.done;
+  try {
+    await inspect(options, findings);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    if (options['json'] !== true) process.stderr.write(formatServiceError(error));
+    findings.push({ part: partOf(error), status: 'failed', detail: error.message });
+    exitCode = exitCodeOf(error);
+  }
+  if (exitCode === exitCodes.done && findings.some(({ status }) => status === 'failed')) {
+    exitCode = exitCodes.unavailable;
+  }
+  if (options['json'] === true) {
+    printJson({ ok: exitCode === exitCodes.done, exitCode, findings });
+  } else {
+    printTable(
+      ['', 'part', 'finding'],
+      findings.map(({ status, part, detail }) => [statusMark(status), part, firstLine(detail)]),
+    );
+  }
+  return exitCode;
+}
+
+async function inspect(
+  options: Readonly<Record<string, unknown>>,
+  findings: Finding[],
+): Promise<void> {
+  const loaded = await configOf(options);
+  findings.push({ part: 'configuration', status: 'ok', detail: loaded.origin });
+  for (const warning of loaded.warnings) {
+    findings.push({ part: 'configuration', status: 'warning', detail: warning });
+  }
+  await compileRules(loaded);
+  findings.push({ part: 'templates', status: 'ok', detail: loaded.config.templates.directory });
+  const patterns = loaded.config.sources.reduce((sum, { rules }) => sum + rules.length, 0);
+  findings.push({
+    part: 'sources',
+    status: 'ok',
+    detail: patterns === 0 ? 'built-in default source' : `${patterns} rules compiled`,
+  });
+  await readTlsFiles(loaded);
+  findings.push(...feedFindings(await loadWithProgress(loaded)));
+  if (options['collectors'] === false) return;
+  findings.push(...(await collectorFindings(loaded)));
+}
+
+async function loadWithProgress(loaded: LoadedConfig): Promise<LoadedIndex> {
+  const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
+  try {
+    return await loadThreatIndex(loaded, ({ bytes, totalBytes, feed }) => {
+      bar.update(bytes, totalBytes, `loading ${feed}`);
+    });
+  } finally {
+    bar.clear();
+  }
+}
+
+function feedFindings({ feeds }: LoadedIndex): Finding[] {
+  return feeds.map(({ file, records, problemCount, problems }) => {
+    const part = `feed ${file.info.name}`;
+    const first = problems[0];
+    if (first === undefined) return { part, status: 'ok', detail: `${records} records` };
+    const example = `record ${first.record}: ${first.reason}`;
+    const detail = `${records} records, ${problemCount} left out (${example})`;
+    return { part, status: 'warning', detail };
+  });
+}
+
+async function collectorFindings(loaded: LoadedConfig): Promise<Finding[]> {
+  const collectors = await collectorsOf(loaded);
+  if (collectors.length === 0) {
+    return [{ part: 'collectors', status: 'ok', detail: 'none: messages go to standard output' }];
+  }
+  return Promise.all(
+    collectors.map(async (collector): Promise<Finding> => {
+      const probe = await probeCollector(collector, probeTimeoutMs);
+      const part = `collector ${probe.url}`;
+      switch (probe.outcome) {
+        case 'reachable':
+          return { part, status: 'ok', detail: 'reachable' };
+        case 'not_checkable':
+          return { part, status: 'warning', detail: probe.detail };
+        case 'unreachable':
+          return { part, status: 'failed', detail: probe.detail };
+        default:
+          return probe satisfies never;
+      }
+    }),
+  );
+}
+
+function partOf(error: ServiceError): string {
+  switch (error.code) {
+    case 'TF_TEMPLATE':
+      return 'templates';
+    case 'TF_PATTERN':
+      return 'sources';
+    case 'TF_FEED':
+      return 'feeds';
+    default:
+      return 'configuration';
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? '';
+}

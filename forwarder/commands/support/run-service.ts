@@ -1,0 +1,87 @@
+import { exitCodes, ServiceError } from '../../core/index.js';
+import type { LoadedConfig } from '../../config/index.js';
+import { Service } from '../../service/service.js';
+import { createLogger, createMetrics } from '../../telemetry/index.js';
+import { configOf } from './config-options.js';
+import { createProgressBar } from './progress.js';
+
+/** Runs the service until a signal stops it; resolves to the exit code. */
+export async function runService(options: Readonly<Record<string, unknown>>): Promise<number> {
+  const loaded = await configOf(options);
+  refuseRoot(loaded);
+  const { log } = loaded.config;
+  const isPretty = log.format === 'pretty' || (log.format === 'auto' && process.stderr.isTTY);
+  const logger = await createLogger({ level: log.level, format: isPretty ? 'pretty' : 'json' });
+  for (const warning of loaded.warnings) logger.warn('config.warning', warning);
+  if (isRoot()) {
+    logger.warn('security.root', 'running as root: use a user of its own (security.refuseRoot)');
+  }
+  const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
+  // Signals are caught before anything is open, or an early one would skip the orderly stop.
+  const stopSignal = nextStopSignal();
+  const service = await Service.start({
+    loaded,
+    reread: () => configOf(options),
+    logger,
+    metrics: createMetrics(),
+    onProgress: ({ bytes, totalBytes, feed }) => {
+      bar.update(bytes, totalBytes, `loading ${feed}`);
+    },
+  });
+  bar.clear();
+  const { jsa, http } = service.addresses;
+  logger.info('service.started', 'the service is ready', {
+    jsa: jsa && `${jsa.host}:${jsa.port}`,
+    http: http && `${http.host}:${http.port}`,
+    indicators: service.index?.compiled.index.indicatorCount,
+    configuration: loaded.origin,
+  });
+  if (loaded.origin === 'built-in' && jsa !== undefined) process.stderr.write(hints(jsa));
+  const onHangup = (): void => {
+    void service.reload();
+  };
+  process.on('SIGHUP', onHangup);
+  const signal = await stopSignal;
+  logger.info('service.stopping', `${signal}: finishing what was received`);
+  process.off('SIGHUP', onHangup);
+  await service.stop();
+  logger.info('service.stopped', 'stopped');
+  return exitCodes.done;
+}
+
+/** The first SIGTERM or SIGINT; a second one ends the process at once. */
+function nextStopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let isStopping = false;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (isStopping) process.exit(exitCodes.internal);
+      isStopping = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+function refuseRoot(loaded: LoadedConfig): void {
+  if (!isRoot() || !loaded.config.security.refuseRoot) return;
+  throw new ServiceError('TF_CONFIG', 'the service must not run as root', {
+    where: 'security.refuseRoot',
+    hint: 'start it as a user of its own, or set security.refuseRoot to false',
+  });
+}
+
+/** What a newcomer can try: three lines, each to be pasted as it is. */
+function hints({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `
+Try, in a second terminal:
+  printf 'url=http://fakess123.nu usrName=alice\\n' >/dev/tcp/${host}/${port}    (bash) a test event: a LEEF line appears here
+  npx threat-forwarder explain 'url=http://fakess123.nu'                        what an event leads to, step by step
+  npx threat-forwarder verify --loopback                                       the whole verification test
+
+`;
+}

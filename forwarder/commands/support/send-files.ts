@@ -1,0 +1,135 @@
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { glob } from 'glob';
+
+import { exitCodes, messageOf, ServiceError } from '../../core/index.js';
+import { parseListen } from '../../config/index.js';
+import { wrapInEnvelope } from '../../../verification/envelope.js';
+import { createProgressBar } from './progress.js';
+import { printJson } from './table.js';
+
+interface Input {
+  readonly name: string;
+  readonly bytes: number;
+  open(): Readable;
+}
+
+/** Sends every line of the inputs over one connection; resolves to the exit code. */
+export async function sendFiles(
+  options: Readonly<Record<string, unknown>>,
+  patterns: readonly string[],
+): Promise<number> {
+  const to = parseListen(String(options['to']));
+  const rate = positive(options['rate'], '--rate');
+  const repeat = positive(options['repeat'], '--repeat') ?? 1;
+  const inputs = await openInputs(patterns);
+  const logSource = String(options['logSource']);
+  const shape = (line: string): string =>
+    options['envelope'] === true ? wrapInEnvelope(line, { logSource, atMs: Date.now() }) : line;
+
+  const socket = await open(to);
+  const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
+  const totalBytes = inputs.reduce((sum, input) => sum + input.bytes, 0) * repeat;
+  const startedAtMs = Date.now();
+  let events = 0;
+  let bytes = 0;
+  for (let round = 0; round < repeat; round += 1) {
+    for (const input of inputs) {
+      for await (const line of createInterface({ input: input.open(), crlfDelay: Infinity })) {
+        bytes += Buffer.byteLength(line) + 1;
+        if (line === '') continue;
+        if (!socket.write(`${shape(line)}\n`)) await drained(socket);
+        events += 1;
+        if (rate !== undefined) await keepRate(events, rate, startedAtMs);
+        bar.update(bytes, totalBytes, `${events} events`);
+      }
+    }
+  }
+  bar.clear();
+  socket.end();
+  await once(socket, 'close').catch((error: unknown) => {
+    throw lost(error);
+  });
+  const seconds = (Date.now() - startedAtMs) / 1000;
+  if (options['json'] === true) printJson({ events, bytes, seconds });
+  else process.stdout.write(`${events} events sent in ${seconds.toFixed(1)} s\n`);
+  return exitCodes.done;
+}
+
+async function openInputs(patterns: readonly string[]): Promise<readonly Input[]> {
+  if (patterns.length === 0 || (patterns.length === 1 && patterns[0] === '-')) {
+    return [{ name: 'standard input', bytes: 0, open: () => process.stdin }];
+  }
+  const inputs: Input[] = [];
+  for (const pattern of patterns) {
+    const names = await glob(pattern, { nodir: true });
+    if (names.length === 0) {
+      throw new ServiceError('TF_USAGE', `no file matches ${pattern}`, {
+        hint: 'name files that exist; quote patterns so that the shell leaves them alone',
+      });
+    }
+    for (const name of names.sort()) {
+      inputs.push({ name, bytes: (await stat(name)).size, open: () => createReadStream(name) });
+    }
+  }
+  return inputs;
+}
+
+async function open(to: { readonly host: string; readonly port: number }): Promise<Socket> {
+  const socket = connect(to);
+  try {
+    await once(socket, 'connect');
+  } catch (error) {
+    throw new ServiceError('TF_PEER_UNAVAILABLE', `cannot connect: ${messageOf(error)}`, {
+      where: `${to.host}:${to.port}`,
+      hint: 'start the service, or name its address with --to',
+      cause: error,
+    });
+  }
+  // Writes report the loss; without a listener the late error event would end the process.
+  socket.on('error', () => undefined);
+  // Nothing comes back on this port; reading is what lets the end of the connection be seen.
+  socket.resume();
+  return socket;
+}
+
+async function drained(socket: Socket): Promise<void> {
+  if (socket.destroyed) throw lost(socket.errored);
+  const gone = new AbortController();
+  const onClose = (): void => {
+    gone.abort();
+  };
+  socket.once('close', onClose);
+  try {
+    await once(socket, 'drain', { signal: gone.signal });
+  } catch (error) {
+    throw lost(socket.errored ?? error);
+  } finally {
+    socket.off('close', onClose);
+  }
+}
+
+function lost(error: unknown): ServiceError {
+  return new ServiceError('TF_PEER_UNAVAILABLE', `the connection was lost: ${messageOf(error)}`, {
+    hint: 'see the log of the service',
+  });
+}
+
+async function keepRate(events: number, rate: number, startedAtMs: number): Promise<void> {
+  const waitMs = startedAtMs + (events * 1000) / rate - Date.now();
+  if (waitMs > 1) await sleep(waitMs);
+}
+
+function positive(value: unknown, name: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (Number.isFinite(number) && number > 0) return number;
+  throw new ServiceError('TF_USAGE', `${name} must be a number above 0, not "${String(value)}"`);
+}

@@ -1,0 +1,149 @@
+import type {
+  Clock,
+  Counter,
+  CounterSource,
+  DecodedEvent,
+  Delivery,
+  Extractor,
+  IntakeSession,
+  Outcome,
+  OutcomeKind,
+  Renderer,
+  Scanner,
+  ThreatIndex,
+} from '../core/index.js';
+import { buildDetections } from '../detection/index.js';
+import { decodeLine, lostPayloads } from '../intake/index.js';
+import type { DecodeOptions } from '../intake/index.js';
+import { matchExtraction } from '../matching/index.js';
+
+/** What decides about events; replaced as a whole when feeds or configuration change. */
+export interface Rules {
+  readonly extractor: Extractor;
+  readonly index: ThreatIndex;
+  /** Built from the same index; a scanner of another index would drop events it should not. */
+  readonly scanner: Scanner;
+  readonly isOwnEvent: (event: DecodedEvent) => boolean;
+  readonly decode: DecodeOptions;
+  readonly perEventDetectionLimit: number;
+  readonly renderer: Renderer;
+}
+
+export interface PipelineOptions {
+  readonly rules: Rules;
+  readonly delivery: Delivery;
+  readonly counters: CounterSource;
+  readonly clock: Clock;
+}
+
+/** Why an event could not be taken. */
+export type RejectReason = 'line_too_long' | 'partial_timeout';
+
+/**
+ * An event's way: line → scanner → (surely nothing: counted) or decode → loop guard → extraction →
+ * matching → detections → messages → delivery. Every event ends in exactly one outcome counter:
+ * received = matched + clean + looped + ignored + rejected.
+ */
+export class Pipeline {
+  #rules: Rules;
+  readonly #delivery: Delivery;
+  readonly #clock: Clock;
+  readonly #counters: PipelineCounters;
+  #eventNumber = 0;
+
+  constructor(options: PipelineOptions) {
+    this.#rules = options.rules;
+    this.#delivery = options.delivery;
+    this.#clock = options.clock;
+    this.#counters = pipelineCounters(options.counters);
+  }
+
+  get rules(): Rules {
+    return this.#rules;
+  }
+
+  /** From the next line on, the new rules decide. */
+  useRules(rules: Rules): void {
+    this.#rules = rules;
+  }
+
+  /** Takes one line as received. The bytes are only read during the call. Never throws. */
+  takeLine(session: IntakeSession, bytes: Uint8Array, start: number, end: number): void {
+    const { extractor, scanner } = this.#rules;
+    if (extractor.allowsScanner(session.peer) && scanner.scan(bytes, start, end) === 0) {
+      this.#eventNumber += 1;
+      this.#counters.received.value += 1;
+      this.#counters.clean.value += 1;
+      return;
+    }
+    const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
+    for (const problem of problems) this.#counters.problem(problem).value += 1;
+    for (const event of events) this.#takeEvent(session, event);
+  }
+
+  /** Counts an event that never became a line. */
+  reject(reason: RejectReason): void {
+    this.#counters.received.value += 1;
+    this.#counters.rejected(reason).value += 1;
+  }
+
+  /** Renders an outcome and hands it to delivery. */
+  report(outcome: Outcome): void {
+    this.#counters.rendered(outcome.kind).value += 1;
+    this.#delivery.send(this.#rules.renderer.render(outcome));
+  }
+
+  #takeEvent(session: IntakeSession, decoded: DecodedEvent): void {
+    const { extractor, index, isOwnEvent, perEventDetectionLimit } = this.#rules;
+    const counters = this.#counters;
+    this.#eventNumber += 1;
+    counters.received.value += 1;
+    counters.cold.value += 1;
+    if (isOwnEvent(decoded)) {
+      counters.looped.value += 1;
+      return;
+    }
+    counters.lostPayloads.value += lostPayloads(decoded);
+    const extraction = extractor.extract(decoded, session.peer);
+    if (extraction.isIgnored) {
+      counters.ignored.value += 1;
+      return;
+    }
+    const result = matchExtraction(extraction, index, { perEventDetectionLimit });
+    counters.suppressed.value += result.suppressed.length;
+    counters.overLimit.value += result.droppedByLimit;
+    counters.detections.value +=
+      result.matches.length + result.suppressed.length + result.droppedByLimit;
+    if (result.matches.length === 0) {
+      counters.clean.value += 1;
+      return;
+    }
+    counters.matched.value += 1;
+    const now = this.#clock();
+    const event = { number: this.#eventNumber, receivedAtMs: now, session, decoded };
+    for (const detection of buildDetections(result.matches, extraction, event, now)) {
+      this.report({ kind: 'detect', detection });
+    }
+  }
+}
+
+type PipelineCounters = ReturnType<typeof pipelineCounters>;
+
+function pipelineCounters(source: CounterSource) {
+  const outcome = (name: string): Counter => source.counter('tf_events_total', { outcome: name });
+  return {
+    received: source.counter('tf_events_received_total'),
+    cold: source.counter('tf_events_cold_total'),
+    matched: outcome('matched'),
+    clean: outcome('clean'),
+    looped: outcome('looped'),
+    ignored: outcome('ignored'),
+    lostPayloads: source.counter('tf_payloads_lost_total'),
+    detections: source.counter('tf_detections_total'),
+    suppressed: source.counter('tf_detections_suppressed_total', { reason: 'suppressed_by_feed' }),
+    overLimit: source.counter('tf_detections_suppressed_total', { reason: 'per_event_limit' }),
+    rejected: (reason: RejectReason) => source.counter('tf_events_rejected_total', { reason }),
+    problem: (reason: string) => source.counter('tf_envelope_problems_total', { reason }),
+    rendered: (kind: OutcomeKind) => source.counter('tf_messages_rendered_total', { kind }),
+  };
+}

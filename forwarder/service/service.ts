@@ -1,0 +1,254 @@
+import { messageOf } from '../core/index.js';
+import type { Clock, Delivery, Logger, StatusEvent } from '../core/index.js';
+import type { LoadedConfig } from '../config/index.js';
+import { parseListen } from '../config/index.js';
+import { createDelivery } from '../delivery/index.js';
+import { statusOutcome } from '../detection/index.js';
+import { startListener } from '../intake/index.js';
+import type { IntakeListener } from '../intake/index.js';
+import type { Metrics } from '../telemetry/index.js';
+import { deliveryOptions } from './collectors.js';
+import { FeedWatch } from './feed-watch.js';
+import { startHealthServer } from './health.js';
+import type { HealthServer } from './health.js';
+import { Pipeline } from './pipeline.js';
+import { publishGauges } from './gauges.js';
+import { readTlsFiles } from './tls-files.js';
+import { restartOnlyChanges } from './reload.js';
+import { compileRules, withIndex } from './rules.js';
+import { FeedLoadError, loadThreatIndex } from './threat-index.js';
+import type { LoadedIndex, LoadProgress } from './threat-index.js';
+
+export interface ServiceOptions {
+  readonly loaded: LoadedConfig;
+  /** Reads the configuration again, for reload(). */
+  readonly reread: () => Promise<LoadedConfig>;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly clock?: Clock;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const hourMs = 3_600_000;
+
+/** The whole of SIGTERM's promise: drained and stopped within 10 s. */
+const intakeDrainMs = 3000;
+const deliveryDrainMs = 6000;
+
+/**
+ * The running service. Listeners are open from the start, so no sender is refused; what arrives
+ * before the feeds are loaded waits unread in its socket.
+ */
+export class Service {
+  readonly #options: ServiceOptions;
+  readonly #clock: Clock;
+  readonly #delivery: Delivery;
+  readonly #outdatedTimer: NodeJS.Timeout;
+  #loaded: LoadedConfig;
+  #index: LoadedIndex | undefined;
+  #pipeline: Pipeline | undefined;
+  #listener: IntakeListener | undefined;
+  #health: HealthServer | undefined;
+  #feedWatch = new FeedWatch();
+  #statusNumber = 0;
+  #reloading: Promise<boolean> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  private constructor(options: ServiceOptions) {
+    this.#options = options;
+    this.#loaded = options.loaded;
+    this.#clock = options.clock ?? Date.now;
+    this.#delivery = createDelivery({
+      ...deliveryOptions(options.loaded),
+      counters: options.metrics,
+      logger: options.logger,
+      clock: this.#clock,
+    });
+    this.#outdatedTimer = setInterval(() => {
+      this.#reportOutdatedFeeds();
+    }, hourMs);
+    this.#outdatedTimer.unref();
+  }
+
+  /**
+   * Opens the listeners, loads the feeds, starts reading, reports KL_ALERT_ServiceStarted. When
+   * any of it fails, everything opened is closed again and the ServiceError thrown.
+   */
+  static async start(options: ServiceOptions): Promise<Service> {
+    const service = new Service(options);
+    try {
+      await service.#start();
+      return service;
+    } catch (error) {
+      await service.#closeEverything(0);
+      throw error;
+    }
+  }
+
+  /** Where the service really listens (a configured port 0 is a free one by now). */
+  get addresses(): { readonly jsa: Address | undefined; readonly http: Address | undefined } {
+    return { jsa: this.#listener?.address, http: this.#health?.address };
+  }
+
+  get index(): LoadedIndex | undefined {
+    return this.#index;
+  }
+
+  readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] } {
+    const reasons: string[] = [];
+    if (this.#index === undefined) reasons.push('feeds are loading');
+    if (this.#loaded.config.intake.jsa && this.#listener === undefined) {
+      reasons.push('the intake listener is not up');
+    }
+    if (this.#stopping !== undefined) reasons.push('stopping');
+    return { isReady: reasons.length === 0, reasons };
+  }
+
+  /**
+   * Reads configuration and feeds again and swaps them in as a whole. When anything is bad, what is
+   * in use stays, the reason is logged and reported. Resolves to whether the new ones are in use.
+   */
+  reload(): Promise<boolean> {
+    this.#reloading ??= this.#reload().finally(() => {
+      this.#reloading = undefined;
+    });
+    return this.#reloading;
+  }
+
+  /** Stops reading, sends what waits, says KL_ALERT_ServiceStopped. Within 10 s; safe to repeat. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<void> {
+    const { logger, metrics } = this.#options;
+    const { config } = this.#loaded;
+    const rules = await compileRules(this.#loaded);
+    publishGauges(metrics, () => this.#index);
+    if (config.http !== false) {
+      this.#health = await startHealthServer({
+        ...parseListen(config.http.listen),
+        readiness: () => this.readiness(),
+        metrics: () => metrics.exposition(),
+      });
+    }
+    if (config.intake.jsa !== false) {
+      const { jsa, maxLineBytes, partialLineSeconds } = config.intake;
+      this.#listener = await startListener({
+        name: 'jsa',
+        ...parseListen(jsa.listen),
+        ...(await readTlsFiles(this.#loaded)),
+        maxLineBytes,
+        partialLineTimeoutMs: partialLineSeconds * 1000,
+        startPaused: true,
+        counters: metrics,
+        logger,
+        onLine: (session, bytes, start, end) => {
+          this.#pipeline?.takeLine(session, bytes, start, end);
+        },
+        onReject: (reason) => this.#pipeline?.reject(reason),
+      });
+    }
+    const index = await loadThreatIndex(this.#loaded, this.#options.onProgress);
+    this.#pipeline = new Pipeline({
+      rules: withIndex(rules, index.compiled, config.identifier),
+      delivery: this.#delivery,
+      counters: metrics,
+      clock: this.#clock,
+    });
+    this.#useIndex(index);
+    this.#listener?.resume();
+    this.#report('KL_ALERT_ServiceStarted');
+    this.#reportOutdatedFeeds();
+  }
+
+  #useIndex(index: LoadedIndex): void {
+    this.#index = index;
+    const { logger, metrics } = this.#options;
+    metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
+    for (const { file, records, problemCount, problems } of index.feeds) {
+      const fields = { feed: file.info.name, records, problems: problemCount };
+      logger.info('feed.loaded', `feed ${file.info.name}: ${records} records`, fields);
+      if (problemCount > 0) {
+        const first = problems.map(({ record, reason }) => `record ${record}: ${reason}`);
+        logger.warn('feed.problems', `feed ${file.info.name}: ${problemCount} records left out`, {
+          feed: file.info.name,
+          first: first.slice(0, 3),
+        });
+      }
+    }
+  }
+
+  async #reload(): Promise<boolean> {
+    const { logger, metrics } = this.#options;
+    const pipeline = this.#pipeline;
+    const before = this.#index;
+    if (pipeline === undefined || before === undefined) return false;
+    try {
+      const loaded = await this.#options.reread();
+      const rules = await compileRules(loaded);
+      const index = await loadThreatIndex(loaded);
+      for (const path of restartOnlyChanges(this.#loaded.config, loaded.config)) {
+        logger.warn('config.restart_needed', `${path} changed: it takes effect at the next start`);
+      }
+      const isConfigChanged = JSON.stringify(loaded.config) !== JSON.stringify(this.#loaded.config);
+      pipeline.useRules(withIndex(rules, index.compiled, loaded.config.identifier));
+      this.#loaded = loaded;
+      this.#useIndex(index);
+      if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
+      for (const feed of this.#feedWatch.updatedFeeds(before.feeds, index.feeds)) {
+        this.#report('KL_ALERT_UpdatedFeed', [
+          ['feed', feed.file.info.name],
+          ['records', String(feed.records)],
+        ]);
+      }
+      this.#reportOutdatedFeeds();
+      logger.info('service.reloaded', 'configuration and feeds are reloaded', {
+        indicators: index.compiled.index.indicatorCount,
+      });
+      return true;
+    } catch (error) {
+      metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
+      logger.error('service.reload_failed', `reload failed, the old stays: ${messageOf(error)}`);
+      if (error instanceof FeedLoadError) {
+        this.#report('KL_ALERT_FailedToUpdateFeed', [
+          ['feed', error.feed],
+          ['error', messageOf(error.cause)],
+        ]);
+      }
+      return false;
+    }
+  }
+
+  #reportOutdatedFeeds(): void {
+    for (const feed of this.#feedWatch.newlyOutdated(this.#index?.feeds ?? [], this.#clock())) {
+      this.#options.logger.warn('feed.outdated', `feed ${feed} is outdated`, { feed });
+      this.#report('KL_ALERT_OutdatedFeed', [['feed', feed]]);
+    }
+  }
+
+  #report(event: StatusEvent, context: readonly (readonly [string, string])[] = []): void {
+    this.#statusNumber += 1;
+    this.#pipeline?.report(statusOutcome(event, context, this.#clock(), this.#statusNumber));
+  }
+
+  async #stop(): Promise<void> {
+    clearInterval(this.#outdatedTimer);
+    await this.#listener?.close(intakeDrainMs);
+    this.#report('KL_ALERT_ServiceStopped');
+    await this.#closeEverything(deliveryDrainMs);
+  }
+
+  async #closeEverything(deadlineMs: number): Promise<void> {
+    clearInterval(this.#outdatedTimer);
+    await this.#listener?.close(0);
+    await this.#delivery.close(deadlineMs);
+    await this.#health?.close();
+  }
+}

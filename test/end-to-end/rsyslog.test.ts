@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { expect, test } from '@jest/globals';
+
+import { readLeef } from '../support/leef.js';
+import { startRsyslog } from '../support/rsyslog.js';
+import { startService } from '../support/service-process.js';
+import { describeWithTool } from '../support/tools.js';
+
+/** What one event must lead to: the detections as `EventID matchedIndicator`. */
+interface Sample {
+  readonly payload: (user: string) => string;
+  readonly expected: readonly string[];
+}
+
+const samples: readonly Sample[] = [
+  {
+    payload: (user) => `<13>Jul 10 10:10:14 proxy squid: GET http://fakess123.nu/x usrName=${user}`,
+    expected: ['KL_Malicious_URL http://fakess123.nu/x'],
+  },
+  {
+    payload: (user) => `url=http://fakess123bn.nu\tusrName=${user}`,
+    expected: ['KL_BotnetCnC_URL http://fakess123bn.nu', 'KL_BotnetCnC_URL http://fakess123bn.nu'],
+  },
+  {
+    payload: (user) => `md5=c912705b4bbb14ec7e78fa8b370532c9\tusrName=${user}`,
+    expected: ['KL_Malicious_Hash_MD5 c912705b4bbb14ec7e78fa8b370532c9'],
+  },
+  {
+    payload: (user) => `two addresses 192.0.2.0 and 192.0.2.1 usrName=${user}`,
+    expected: ['KL_IP_Reputation 192.0.2.0', 'KL_IP_Reputation 192.0.2.1'],
+  },
+  {
+    payload: (user) => `nothing to see at https://example.test/ or 198.51.100.7 usrName=${user}`,
+    expected: [],
+  },
+  {
+    payload: (user) => `url=sdfed7233dsfg93acvbhl.su/steallallsms.php\tusrName=${user}`,
+    expected: ['KL_Mobile_BotnetCnc_URL sdfed7233dsfg93acvbhl.su/steallallsms.php'],
+  },
+];
+
+const eventCount = 10_000;
+const connectionCount = 4;
+
+describeWithTool('rsyslogd', 'with the real rsyslog as the event collector', () => {
+  test(`${eventCount} events: exactly the expected detections arrive, parsed`, async () => {
+    const collector = await startRsyslog();
+    const service = await startService([
+      '--set',
+      `delivery.collectors=tcp://127.0.0.1:${collector.port}`,
+    ]);
+    try {
+      const expected: string[] = [];
+      const sent: string[][] = Array.from({ length: connectionCount }, () => []);
+      for (let number = 0; number < eventCount; number += 1) {
+        const user = `user${number}`;
+        const sample = samples[number % samples.length]!;
+        const payload = sample.payload(user);
+        sent[number % connectionCount]!.push(number % 3 === 0 ? payload : envelope(payload));
+        for (const detection of sample.expected) expected.push(`${detection} ${user}`);
+      }
+      await Promise.all(sent.map((lines) => send(service.jsaPort, lines)));
+      const wanted = expected.length + 1;
+      for (let waited = 0; collector.lines().length < wanted && waited < 15_000; waited += 100) {
+        await sleep(100);
+      }
+      expect(await service.stop()).toBe(0);
+      await sleep(200);
+
+      const events = collector.lines().map(readLeef);
+      const status = events.filter(({ eventId }) => eventId.startsWith('KL_ALERT_'));
+      expect(status.map(({ eventId }) => eventId)).toEqual([
+        'KL_ALERT_ServiceStarted',
+        'KL_ALERT_ServiceStopped',
+      ]);
+      const detections = events.filter(({ eventId }) => !eventId.startsWith('KL_ALERT_'));
+      const seen = detections.map(
+        ({ eventId, attributes }) =>
+          `${eventId} ${attributes['matchedIndicator']} ${attributes['usrName']}`,
+      );
+      expect(seen.sort()).toEqual(expected.sort());
+      for (const event of events) {
+        expect(event).toMatchObject({
+          host: 'KL_Threat_Feed_Service_V2',
+          vendor: 'Kaspersky Lab',
+          product: 'Threat Feed Service',
+          version: '2.0',
+        });
+        expect(event.attributes['devTime']).toMatch(/^\d{13}$/);
+      }
+    } finally {
+      await service.stop();
+      await collector.stop();
+    }
+  }, 60_000);
+});
+
+/** The line JSA sends for an event, with the keys that matter, in its order. */
+function envelope(payload: string): string {
+  return `<01>- hostname ${JSON.stringify({
+    name: 'DefaultProfile',
+    version: '1.0',
+    type: 'Event',
+    category: 'test',
+    src: '198.51.100.1',
+    dst: '198.51.100.2',
+    devTimeEpoch: '1752142212000',
+    payload: `${payload}\n`,
+    eventCnt: '1',
+    logSource: 'proxy',
+    logSourceType: 'Squid Web Proxy',
+    logSourceIdentifier: 'proxy',
+  })}`;
+}
+
+async function send(port: number, lines: readonly string[]): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.end(lines.map((line) => `${line}\n`).join(''));
+  socket.resume();
+  await once(socket, 'close');
+}

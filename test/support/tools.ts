@@ -1,0 +1,20 @@
+import { spawnSync } from 'node:child_process';
+
+import { describe } from '@jest/globals';
+
+/**
+ * A suite that needs a program of the machine. Where the program is missing the suite is skipped
+ * and says why; with TF_FORBID_SKIP=1 (continuous integration) a missing program is a failure.
+ */
+export function describeWithTool(tool: string, name: string, body: () => void): void {
+  if (hasTool(tool) || process.env['TF_FORBID_SKIP'] === '1') {
+    describe(name, body);
+  } else {
+    describe.skip(`${name} (skipped: ${tool} is not installed)`, body);
+  }
+}
+
+/** Whether the shell finds a program; Debian keeps daemons in /usr/sbin. */
+export function hasTool(tool: string): boolean {
+  return spawnSync('sh', ['-c', `PATH="$PATH:/usr/sbin:/sbin" command -v ${tool}`]).status === 0;
+}
