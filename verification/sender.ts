@@ -1,0 +1,148 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+
+import { textOf, VerificationError } from './errors.js';
+
+/** Where the service takes events. */
+export interface ServiceAddress {
+  readonly host: string;
+  readonly port: number;
+  /** Given: the connection is TLS. `ca`, `cert` and `key` are PEM texts. */
+  readonly tls?: {
+    readonly ca?: string;
+    readonly cert?: string;
+    readonly key?: string;
+    readonly serverName?: string;
+  };
+}
+
+/** The connection JSA would hold to its forwarding destination. */
+export interface ForwardingConnection {
+  /** Why the connection is not usable any more; undefined while it is. */
+  readonly problem: string | undefined;
+  /** Resolves with true when the operating system took the line, with false when the connection is lost. */
+  send(line: string): Promise<boolean>;
+  close(): void;
+}
+
+/**
+ * Connects as an event processor does. Throws VerificationError TF_PEER_UNAVAILABLE when the
+ * service refuses or does not answer within `timeoutMs`.
+ */
+export async function connectToService(
+  address: ServiceAddress,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<ForwardingConnection> {
+  const { host, port, tls } = address;
+  const socket: Socket =
+    tls === undefined
+      ? connectTcp({ host, port })
+      : connectTls({
+          host,
+          port,
+          minVersion: 'TLSv1.2',
+          ...(tls.ca === undefined ? {} : { ca: tls.ca }),
+          ...(tls.cert === undefined ? {} : { cert: tls.cert }),
+          ...(tls.key === undefined ? {} : { key: tls.key }),
+          ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
+        });
+  try {
+    await opened(socket, tls === undefined ? 'connect' : 'secureConnect', timeoutMs, signal);
+  } catch (error) {
+    socket.destroy();
+    throw new VerificationError(
+      'TF_PEER_UNAVAILABLE',
+      `The service does not take the connection: ${textOf(error)}`,
+      {
+        where: `${host}:${port}`,
+        hint: 'Start the service, or check the address against intake.jsa.listen and the firewall.',
+        cause: error,
+      },
+    );
+  }
+  return forwardingConnection(socket);
+}
+
+function opened(
+  socket: Socket,
+  event: 'connect' | 'secureConnect',
+  timeoutMs: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      socket.off('error', onError);
+      socket.off('close', onClose);
+      // A socket without an error listener would end the process on a late error.
+      socket.on('error', () => undefined);
+      finish();
+    };
+    const fail = (reason: Error): void => {
+      settle(() => {
+        reject(reason);
+      });
+    };
+    const onError = (error: Error): void => {
+      fail(error);
+    };
+    const onClose = (): void => {
+      fail(new Error('closed before it was open'));
+    };
+    const onAbort = (): void => {
+      fail(new Error('stopped'));
+    };
+    const timer = setTimeout(() => {
+      fail(new Error(`no answer within ${timeoutMs} ms`));
+    }, timeoutMs);
+    socket.once('error', onError);
+    socket.once('close', onClose);
+    socket.once(event, () => {
+      settle(resolve);
+    });
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+}
+
+function forwardingConnection(socket: Socket): ForwardingConnection {
+  let problem: string | undefined;
+  let isClosing = false;
+  socket.on('error', (error) => {
+    problem ??= textOf(error);
+  });
+  socket.on('close', () => {
+    if (!isClosing) problem ??= 'the service closed the connection';
+  });
+  // JSA reads nothing from its destination; what a service may write must not stop the stream.
+  socket.resume();
+  return {
+    get problem() {
+      return problem;
+    },
+    send: (line) =>
+      new Promise((resolve) => {
+        if (problem !== undefined || socket.destroyed) {
+          resolve(false);
+          return;
+        }
+        const onClose = (): void => {
+          resolve(false);
+        };
+        socket.once('close', onClose);
+        socket.write(line, (error) => {
+          socket.off('close', onClose);
+          if (error) problem ??= textOf(error);
+          resolve(!error);
+        });
+      }),
+    close: () => {
+      isClosing = true;
+      socket.end();
+      // The service may keep its half open; nothing further is expected from it.
+      socket.destroySoon();
+    },
+  };
+}
