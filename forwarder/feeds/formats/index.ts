@@ -1,0 +1,5 @@
+import type { FeedReader } from './format.js';
+import { kasperskyJson } from './kaspersky-json.js';
+
+/** Every feed format. A new one is a file beside this one and a line here. */
+export const feedFormats: readonly FeedReader[] = [kasperskyJson];

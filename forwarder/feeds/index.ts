@@ -1,0 +1,15 @@
+/**
+ * Feeds: files of records that say what to look for. openFeeds() finds, names and recognises them;
+ * a FeedFile then reads itself record by record:
+ *
+ *     const [feed] = await openFeeds([{ path: 'feeds/*.json' }], [], { baseDirectory });
+ *     for await (const result of feed.read()) {
+ *       if (result.ok) index(result.value);   // { indicators, context }
+ *       else report(result.problem);          // { record: 7, reason: '…' }
+ *     }
+ */
+export { categoriesFor, confidenceFor, roleFor } from './categories.js';
+export { isOutdated, type FeedFile, type ReadOptions } from './feed-file.js';
+export type { FeedReader } from './formats/format.js';
+export { feedFormats } from './formats/index.js';
+export { openFeeds, type FeedOptions, type OpenFeedsContext } from './open-feeds.js';
