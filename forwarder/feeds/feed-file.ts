@@ -8,12 +8,8 @@ import {
 } from '../core/index.js';
 import type { FeedReader } from './formats/format.js';
 
-export interface ReadOptions {
-  /** Called for each piece read with the bytes so far: at `sizeBytes` the file is read. */
-  readonly onProgress?: (bytesRead: number) => void;
-  /** Ends the reading with the signal's reason. */
-  readonly signal?: AbortSignal;
-}
+/** Told the bytes read so far, for each piece: at the file's size all of it is read. */
+export type ReadProgress = (bytesRead: number) => void;
 
 /** A feed's file, found and recognised, not yet read. */
 export interface FeedFile {
@@ -32,9 +28,12 @@ export interface FeedFile {
   /**
    * Reads the file from its start, record by record, in bounded memory; may be called again.
    * Throws ServiceError TF_FEED when the file cannot be read or is damaged as a whole: nothing of
-   * what was read until then may be used.
+   * what was read until then may be used. An aborted `signal` ends it with the signal's reason.
    */
-  read(options?: ReadOptions): AsyncIterable<Result<FeedRecord, FeedProblem>>;
+  read(
+    onProgress?: ReadProgress,
+    signal?: AbortSignal,
+  ): AsyncIterable<Result<FeedRecord, FeedProblem>>;
 }
 
 /** What is known of a feed's file before it is read. */
@@ -49,7 +48,8 @@ export function feedFile({ reader, ...details }: FeedFileDetails): FeedFile {
   return {
     ...details,
     format: reader.name,
-    read: (options = {}) => reader.read(piecesOf(details.path, options), details.path),
+    read: (onProgress, signal) =>
+      reader.read(piecesOf(details.path, onProgress, signal), details.path),
   };
 }
 
@@ -61,9 +61,9 @@ export function isOutdated(file: FeedFile, nowMs: number): boolean {
 
 async function* piecesOf(
   path: string,
-  options: ReadOptions,
+  onProgress: ReadProgress | undefined,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { onProgress, signal } = options;
   const stream = createReadStream(path, { highWaterMark: pieceBytes });
   let bytesRead = 0;
   try {

@@ -9,7 +9,7 @@
  *     }
  */
 export { categoriesFor, confidenceFor, roleFor } from './categories.js';
-export { isOutdated, type FeedFile, type ReadOptions } from './feed-file.js';
+export { isOutdated, type FeedFile, type ReadProgress } from './feed-file.js';
 export type { FeedReader } from './formats/format.js';
 export { feedFormats } from './formats/index.js';
 export { openFeeds, type FeedOptions, type OpenFeedsContext } from './open-feeds.js';
