@@ -1,3 +1,4 @@
+import { syslogHeader } from '../dsm/syslog/header.js';
 import type { VerificationEvent } from './events.js';
 
 /** The format of the forwarding destination: JSA's JSON object, or the event as its source sent it. */
@@ -17,12 +18,12 @@ export interface RunMark {
   readonly sourceAddress: string;
 }
 
-const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
-
 /** An event as the verification tool would send it to JSA now: a syslog line without its LF. */
 export function payloadOf(event: VerificationEvent, mark: RunMark, atMs: number): string {
   const attributes = markedAttributes(event, mark).map(([key, value]) => `${key}=${value}`);
-  return `${syslogTime(atMs)} ${event.host} ${event.header}${attributes.join('\t')}`;
+  // JSA's guide shows such events without a priority.
+  const header = syslogHeader({ facility: 16, severity: 6, host: event.host, atMs });
+  return `${header.replace(/^<\d+>/, '')}${event.header}${attributes.join('\t')}`;
 }
 
 /** The event's attributes with the run's own address, and its id as `vid`. */
@@ -140,13 +141,4 @@ export function forwardedLine(
     default:
       return format satisfies never;
   }
-}
-
-/** RFC 3164 time in local time, the day padded with a blank: `Jul  1 10:10:14`. */
-function syslogTime(atMs: number): string {
-  const date = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = String(date.getDate()).padStart(2, ' ');
-  const clock = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
-  return `${months[date.getMonth()] ?? ''} ${day} ${clock}`;
 }
