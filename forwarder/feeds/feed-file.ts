@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { types } from 'node:util';
 import {
   ServiceError,
   type FeedInfo,
@@ -81,7 +82,8 @@ async function* piecesOf(
 
 /** An error of the operating system, with its code (`ENOENT`, `EACCES`). */
 export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && typeof (error as NodeJS.ErrnoException).code === 'string';
+  // Not instanceof: an error may come from another realm than this module.
+  return types.isNativeError(error) && 'code' in error && typeof error.code === 'string';
 }
 
 /** The operator's view of a file that the operating system does not give. */

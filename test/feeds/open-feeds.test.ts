@@ -1,0 +1,298 @@
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { ServiceError } from '../../forwarder/core/index.js';
+import {
+  isOutdated,
+  openFeeds,
+  type FeedFile,
+  type FeedOptions,
+} from '../../forwarder/feeds/index.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'feeds-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function put(name: string, text = '[{"mask":"a.example"}]'): Promise<string> {
+  const path = join(folder, name);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  return path;
+}
+
+const open = (
+  feeds: readonly FeedOptions[],
+  allowLists: readonly FeedOptions[] = [],
+): Promise<readonly FeedFile[]> => openFeeds(feeds, allowLists, { baseDirectory: folder });
+
+async function names(
+  feeds: readonly FeedOptions[],
+  allowLists: readonly FeedOptions[] = [],
+): Promise<string[]> {
+  return (await open(feeds, allowLists)).map(({ info }) => info.name);
+}
+
+async function errorOf(act: Promise<unknown>): Promise<ServiceError> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('which files', () => {
+  test('a file, relative and absolute', async () => {
+    const path = await put('one.json');
+    expect(await names([{ path: 'one.json' }])).toEqual(['one']);
+    const [feed] = await open([{ path }]);
+    expect([feed?.path, feed?.info.origin, feed?.sizeBytes]).toEqual([path, path, 22]);
+  });
+
+  test('a glob gives its files by name, folders left out', async () => {
+    await Promise.all([put('f/b.json'), put('f/a.json'), put('f/c.txt'), put('f/d.json/e.csv')]);
+    expect(await names([{ path: 'f/*.json' }])).toEqual(['a', 'b']);
+    expect(await names([{ path: '**/*.{json,txt}' }])).toEqual(['a', 'b', 'c']);
+    expect(await names([{ path: join(folder, 'f/?.json') }])).toEqual(['a', 'b']);
+  });
+
+  test('a file whose name looks like a glob is that file', async () => {
+    await put('feed[1].json');
+    expect(await names([{ path: 'feed[1].json' }])).toEqual(['feed_1_']);
+  });
+
+  test('order: feeds, then allow-lists, each as configured', async () => {
+    await Promise.all([put('a.json'), put('b.json'), put('c.json')]);
+    expect(await names([{ path: 'c.json' }, { path: 'a.json' }], [{ path: 'b.json' }])).toEqual([
+      'c',
+      'a',
+      'b',
+    ]);
+  });
+
+  test('an entry that names a file takes it out of globs, also when it is switched off', async () => {
+    await Promise.all([put('a.json'), put('b.json'), put('c.json')]);
+    const feeds = await open(
+      [{ path: '*.json' }, { path: 'a.json', confidence: 7 }, { path: './b.json', enabled: false }],
+      [{ path: 'c.json' }],
+    );
+    expect(feeds.map(({ info }) => [info.name, info.confidence, info.role])).toEqual([
+      ['a', 7, 'detect'],
+      ['c', 50, 'suppress'],
+    ]);
+  });
+
+  test('an entry that is switched off needs no file', async () => {
+    expect(await names([{ path: 'none.json', enabled: false }])).toEqual([]);
+  });
+
+  test.each([
+    ['none.json', 'There is no file "none.json".'],
+    ['none/x.json', 'There is no file "none/x.json".'],
+    ['*.json', 'No file matches "*.json".'],
+    ['none/*', 'No file matches "none/*".'],
+  ])('%s is not there', async (path, message) => {
+    await put('x.txt');
+    const error = await errorOf(open([{ path: 'x.txt' }, { path }]));
+    expect([error.code, error.message, error.where]).toEqual(['TF_FEED', message, 'feeds[1]']);
+    expect(error.hint).toContain(folder);
+  });
+
+  test('a folder is refused with the way to name its files', async () => {
+    await put('f/a.json');
+    const error = await errorOf(open([], [{ path: 'f/' }]));
+    expect([error.code, error.where]).toEqual(['TF_FEED', 'allowLists[0]']);
+    expect(error.hint).toContain('f/*.json');
+  });
+});
+
+describe('what is known of a feed', () => {
+  test('by its name', async () => {
+    await put('Demo_Malicious_Hash_Data_Feed.json');
+    const [feed] = await open([{ path: '*.json' }]);
+    expect(feed?.info).toMatchObject({
+      name: 'Demo_Malicious_Hash_Data_Feed',
+      role: 'detect',
+      confidence: 100,
+      categories: { md5: 'KL_Malicious_Hash_MD5' },
+    });
+    expect(feed).toMatchObject({
+      format: 'kaspersky-json',
+      outdatedAfterHours: 0,
+      lifetimeMinutes: undefined,
+    });
+  });
+
+  test('by its entry', async () => {
+    await put('x.json');
+    const [feed] = await open([
+      {
+        path: 'x.json',
+        name: 'Phishing_own',
+        confidence: 30,
+        lifetime: 600,
+        outdatedAfterHours: 48,
+        categories: { ip: 'KL_Own_IP' },
+      },
+    ]);
+    expect(feed?.info).toMatchObject({
+      name: 'Phishing_own',
+      confidence: 30,
+      categories: { url: 'KL_Phishing_URL', ip: 'KL_Own_IP' },
+    });
+    expect([feed?.lifetimeMinutes, feed?.outdatedAfterHours]).toEqual([600, 48]);
+  });
+
+  test('roles: by name in feeds; allow-lists always suppress', async () => {
+    await Promise.all([
+      put('FalsePositive.json'),
+      put('InternalTI.json'),
+      put('a/InternalTI2.json'),
+    ]);
+    const feeds = await open([{ path: '*.json' }], [{ path: 'a/*', name: 'InternalTI_two' }]);
+    expect(feeds.map(({ info }) => info.role)).toEqual(['suppress', 'always', 'suppress']);
+  });
+
+  test.each([
+    ['a', 'A'],
+    ['Same', 'Same'],
+  ])('two feeds named %s and %s are refused', async (first, second) => {
+    await Promise.all([put('x.json'), put('y.json')]);
+    const error = await errorOf(
+      open([{ path: 'x.json', name: first }], [{ path: 'y.json', name: second }]),
+    );
+    expect([error.code, error.message]).toEqual(['TF_FEED', `Two feeds have the name ${second}.`]);
+    expect(error.where).toContain('feeds[0]');
+    expect(error.where).toContain('allowLists[0]');
+  });
+
+  test('files of the same name in two folders, and one name for a glob of two, are refused', async () => {
+    await Promise.all([put('a/x.json'), put('b/x.json'), put('b/y.json')]);
+    expect((await errorOf(open([{ path: '*/x.json' }]))).code).toBe('TF_FEED');
+    expect((await errorOf(open([{ path: 'b/*', name: 'n' }]))).code).toBe('TF_FEED');
+  });
+
+  test.each([['a b'], [''], ['x|y'], ['x'.repeat(101)]])('the name %j is refused', async (name) => {
+    await put('x.json');
+    expect((await errorOf(open([{ path: 'x.json', name }]))).where).toBe('feeds[0]');
+  });
+
+  test('illegal categories are refused', async () => {
+    await put('x.json');
+    const error = await errorOf(open([{ path: 'x.json', categories: { url: 'x|y' } }]));
+    expect(error.code).toBe('TF_CONFIG');
+  });
+});
+
+describe('format', () => {
+  test.each([['[]'], ['\ufeff\n\t [ ]'], [' '.repeat(3000) + '[]']])(
+    'recognised by content',
+    async (text) => {
+      await put('x.anything', text);
+      expect((await open([{ path: 'x.*' }]))[0]?.format).toBe('kaspersky-json');
+    },
+  );
+
+  test.each<[string, string, RegExp]>([
+    ['', 'The feed is empty.', /\[\]/],
+    [
+      'mask;type',
+      'The format of the feed is not known: it starts with "mask;type".',
+      /kaspersky-json/,
+    ],
+    ['\u001f\u008b\b', 'The format of the feed is not known', /Unpack/],
+  ])('%j is not known', async (text, message, hint) => {
+    const path = await put('x', '');
+    await writeFile(path, text, 'latin1');
+    const error = await errorOf(open([{ path: 'x' }]));
+    expect([error.code, error.where]).toEqual(['TF_FEED', path]);
+    expect(error.message).toContain(message);
+    expect(error.hint).toMatch(hint);
+  });
+
+  test('the entry decides over the content; an unknown format is refused with the list', async () => {
+    await put('x', 'no array');
+    expect((await open([{ path: 'x', format: 'kaspersky-json' }]))[0]?.format).toBe(
+      'kaspersky-json',
+    );
+    const error = await errorOf(open([{ path: 'x', format: 'csvv' }]));
+    expect([error.code, error.where]).toEqual(['TF_FEED', 'feeds[0]']);
+    expect(error.hint).toContain('kaspersky-json');
+  });
+});
+
+describe('reading', () => {
+  const many = (count: number): string =>
+    `[${Array.from({ length: count }, (_, index) => `{"mask":"m${index}.example/${'x'.repeat(200)}"}`).join()}]`;
+
+  test('reports the bytes read, up to the size, and can be done again', async () => {
+    await put('x.json', many(5000));
+    const [feed] = await open([{ path: 'x.json' }]);
+    for (let time = 0; time < 2; time++) {
+      const progress: number[] = [];
+      let records = 0;
+      for await (const result of feed!.read((bytes) => progress.push(bytes))) {
+        records += result.ok ? 1 : 0;
+      }
+      expect(records).toBe(5000);
+      expect(progress.length).toBeGreaterThan(1);
+      expect(progress).toEqual([...progress].sort((a, b) => a - b));
+      expect(progress.at(-1)).toBe(feed!.sizeBytes);
+    }
+  });
+
+  test('stops with the signal’s reason', async () => {
+    await put('x.json', many(5000));
+    const [feed] = await open([{ path: 'x.json' }]);
+    const stop = new AbortController();
+    const reason = new Error('stopping');
+    const all = async (): Promise<void> => {
+      for await (const result of feed!.read(() => {
+        stop.abort(reason);
+      }, stop.signal)) {
+        expect(result.ok).toBe(true);
+      }
+    };
+    await expect(all()).rejects.toBe(reason);
+  });
+
+  test('a file that is gone by then, or damaged, is a TF_FEED with its path', async () => {
+    const gone = await put('gone.json');
+    const cut = await put('cut.json', '[{"mask":"a.example"},{"ma');
+    const feeds = await open([{ path: '*.json' }]);
+    await rm(gone);
+    const errors = await Promise.all(
+      feeds.map((feed) =>
+        errorOf(
+          (async () => {
+            for await (const result of feed.read()) expect(result.ok).toBe(true);
+          })(),
+        ),
+      ),
+    );
+    expect(errors.map((error) => [error.code, error.where])).toEqual([
+      ['TF_FEED', `${cut}: byte 26`],
+      ['TF_FEED', gone],
+    ]);
+    expect(errors[0]?.message).toBe('The feed ends inside record 2, which starts at byte 22.');
+  });
+});
+
+test('a feed is outdated when its file is older than its entry allows', async () => {
+  const writtenAtMs = Date.UTC(2024, 4, 19, 8, 32);
+  const path = await put('x.json');
+  await utimes(path, writtenAtMs / 1000, writtenAtMs / 1000);
+  const hour = 3_600_000;
+  const [limited] = await open([{ path: 'x.json', outdatedAfterHours: 2 }]);
+  expect(limited?.modifiedAtMs).toBe(writtenAtMs);
+  expect(isOutdated(limited!, writtenAtMs + 2 * hour)).toBe(false);
+  expect(isOutdated(limited!, writtenAtMs + 2 * hour + 1)).toBe(true);
+  const [unlimited] = await open([{ path: 'x.json' }]);
+  expect(isOutdated(unlimited!, writtenAtMs + 1e6 * hour)).toBe(false);
+});
