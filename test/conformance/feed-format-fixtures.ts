@@ -10,9 +10,11 @@ export interface FeedFormatFixture {
   readonly badRecord: number;
   /** A file that holds no record and is none the less whole; undefined when the format has none. */
   readonly empty: string | undefined;
+  /** Whether the format can tell that a file is cut short; one that cannot says so in its docs. */
+  readonly noticesTruncation: boolean;
   /** Files that must fail as a whole. */
   readonly damaged: readonly string[];
-  /** `count` more records as the first one, as bytes without end, for the test of memory. */
+  /** A file without end of usable records, for a reader that stops early. */
   readonly endless: () => Generator<string>;
 }
 
@@ -53,6 +55,7 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     withBadRecord: `[${first}, {"mask": nothing}, ${second}, ${third}]`,
     badRecord: 2,
     empty: ' [ ]\n',
+    noticesTruncation: true,
     damaged: [
       '',
       ' \n',
