@@ -94,7 +94,9 @@ function shortcomingsOf(judgement: Judgement, failedRows: number): readonly stri
         reasons.push(`${indicator} must give nothing and gave ${event}`);
         break;
       case 'duplicate':
-        reasons.push(`${event} for ${indicator} came ${count} times too often`);
+        reasons.push(
+          `${event} for ${indicator} came ${count === 1 ? 'once' : `${count} times`} too often`,
+        );
         break;
       case 'other':
         // An additional feed may know a test indicator too; told in the report, no fault.
