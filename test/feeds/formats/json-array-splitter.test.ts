@@ -83,6 +83,12 @@ describe('cutting', () => {
     }
   });
 
+  test('an element of many chunks comes out whole', () => {
+    const text = JSON.stringify(Array.from({ length: 5000 }, (_, index) => index));
+    const chunks = `[${text}]`.match(/.{1,1000}/g) ?? [];
+    expect(short(run(chunks, { ...limits, maxBytes: 1_000_000 }).items)).toEqual([text]);
+  });
+
   test('a missing element is one problem, at each of its places', () => {
     expect(reasons(run(['[,1,,2,]']).items).map(([number]) => number)).toEqual([1, 3, 5]);
   });
