@@ -1,0 +1,55 @@
+/**
+ * The attribute names LEEF gives a meaning to (IBM, "Predefined LEEF event attributes"). QRadar
+ * reads many of them into its own fields, so a field of a feed must never take such a name: a
+ * record with a field `src` would otherwise set the event's source address.
+ */
+export const predefinedKeys: ReadonlySet<string> = new Set([
+  // Read into QRadar's own fields.
+  'cat',
+  'devTime',
+  'proto',
+  'sev',
+  'src',
+  'dst',
+  'srcPort',
+  'dstPort',
+  'srcPreNAT',
+  'dstPreNAT',
+  'srcPostNAT',
+  'dstPostNAT',
+  'usrName',
+  'srcMAC',
+  'dstMAC',
+  'srcPreNATPort',
+  'dstPreNATPort',
+  'srcPostNATPort',
+  'dstPostNATPort',
+  'identSrc',
+  'identNetBios',
+  'identGrpName',
+  'identMAC',
+  // Named, but read only by a custom property.
+  'devTimeFormat',
+  'identHostName',
+  'vSrc',
+  'vSrcName',
+  'accountName',
+  'srcBytes',
+  'dstBytes',
+  'srcPackets',
+  'dstPackets',
+  'totalPackets',
+  'role',
+  'realm',
+  'policy',
+  'resource',
+  'url',
+  'groupID',
+  'domain',
+  // Reserved.
+  'isLoginEvent',
+  'isLogoutEvent',
+  'identSecondlp',
+  'calLanguage',
+  'calCountryOrRegion',
+]);
