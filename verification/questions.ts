@@ -88,7 +88,7 @@ function messagesReachJsa(facts: QuestionFacts): QuestionAnswer {
     detail:
       `${received.lines} messages received at ${collector}: ${received.detections} detections of ` +
       `this run, ${received.foreignDetections} of other events, ${received.status} status, ` +
-      `${received.evaluation} evaluation`,
+      `${received.evaluation} evaluation, ${received.unreadable} unreadable`,
     reasons,
   };
 }

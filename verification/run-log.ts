@@ -24,6 +24,7 @@ export interface RunLogOptions {
   readonly startedAtMs: number;
 }
 
+/** `lines` is the sum of detections, foreignDetections, status, evaluation and unreadable. */
 export interface ReceivedCounts {
   readonly lines: number;
   /** Detections of this run's events, and of other events (other traffic, an earlier run). */
@@ -31,6 +32,8 @@ export interface ReceivedCounts {
   readonly foreignDetections: number;
   readonly status: number;
   readonly evaluation: number;
+  /** Lines that say nothing that could be used: no event of the service, or no indicator in it. */
+  readonly unreadable: number;
   /** Lines JSA would not parse as meant. */
   readonly malformed: number;
 }
@@ -49,6 +52,7 @@ export class RunLog {
   #foreign = 0;
   #status = 0;
   #evaluation = 0;
+  #unreadable = 0;
   #malformed = 0;
 
   constructor(options: RunLogOptions) {
@@ -62,6 +66,7 @@ export class RunLog {
       foreignDetections: this.#foreign,
       status: this.#status,
       evaluation: this.#evaluation,
+      unreadable: this.#unreadable,
       malformed: this.#malformed,
     };
   }
@@ -75,7 +80,9 @@ export class RunLog {
       if (this.malformed.length < maxExamples) this.malformed.push(line);
       for (const problem of line.problems) this.#count(problem);
     }
-    return line.message !== undefined && this.#sort(line.message);
+    if (line.message !== undefined) return this.#sort(line.message);
+    this.#unreadable += 1;
+    return false;
   }
 
   #count(problem: string): void {
@@ -100,7 +107,11 @@ export class RunLog {
         return false;
       case 'detect': {
         const indicator = this.#indicatorOf(message);
-        if (indicator === undefined || !this.#isOfThisRun(message, indicator)) {
+        if (indicator === undefined) {
+          this.#unreadable += 1;
+          return false;
+        }
+        if (!this.#isOfThisRun(message, indicator)) {
           this.#foreign += 1;
           return false;
         }

@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 
+import { expectationTables } from './expected.js';
 import type { VerificationRow } from './judge.js';
 import type { VerificationReport } from './report.js';
 
@@ -17,7 +18,7 @@ export function toText(report: VerificationReport, options: TextReportOptions): 
   const paint = pc.createColors(options.colors);
   const mark = (isGood: boolean, good: string, bad: string): string =>
     isGood ? paint.green(good) : paint.red(bad);
-  const lines: string[] = [];
+  const lines = [`verification run ${report.runId}`];
   for (const [index, answer] of report.questions.entries()) {
     lines.push(`${index + 1}. ${answer.question} ${mark(answer.passed, 'yes', 'NO')}`);
     lines.push(`   ${answer.detail}`);
@@ -37,11 +38,21 @@ export function toText(report: VerificationReport, options: TextReportOptions): 
     lines.push(`not judged, as not loaded: ${report.otherFeeds.join(', ')}`);
   }
   lines.push(
-    `${mark(report.passed, 'PASSED', 'FAILED')}: ${report.passedRows} of ${report.rows.length} expected detections ` +
-      `seen in ${(report.durationMs / 1000).toFixed(1)} s (run ${report.runId})`,
+    `${mark(report.passed, 'PASSED', 'FAILED')}: ${report.passedRows} of ${report.rows.length} expected ` +
+      `detections seen (${tally(report.rows)}) in ${(report.durationMs / 1000).toFixed(1)} s`,
   );
   for (const reason of report.passed ? [] : report.shortcomings) lines.push(`   - ${reason}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** `guide 24 of 24, extended 13 of 13`: the JSA guide's table apart from the further indicators. */
+function tally(rows: readonly VerificationRow[]): string {
+  return expectationTables
+    .map((table) => {
+      const ofTable = rows.filter((row) => row.table === table);
+      return `${table} ${ofTable.filter((row) => row.passed).length} of ${ofTable.length}`;
+    })
+    .join(', ');
 }
 
 const meaning = {
@@ -63,12 +74,19 @@ function tableLines(
   for (const row of rows) {
     const result =
       mark(row.passed, 'pass', 'MISS') + (row.note === undefined ? '' : ` ${row.note}`);
-    table.push([row.feed, row.indicator, row.expected, row.seen ?? '-', result]);
+    const seen = row.seen === row.expected ? 'yes' : (row.seen ?? '-');
+    table.push([row.feed, shortened(row.indicator), row.expected, seen, result]);
   }
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
+}
+
+/** A SHA256 hash would make the table too wide: its ends are enough to know it by. */
+function shortened(indicator: string): string {
+  if (indicator.length <= 50) return indicator;
+  return `${indicator.slice(0, 24)}…${indicator.slice(-16)}`;
 }
 
 const noBorders = {

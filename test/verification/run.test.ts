@@ -261,6 +261,9 @@ describe('messages that JSA would not parse fail the third question', () => {
     });
     const [, , parsed] = report.questions;
     expect(parsed?.passed).toBe(false);
+    const { lines, malformed, ...sorted } = report.received;
+    expect([lines, malformed]).toEqual([1, 1]);
+    expect(Object.values(sorted).reduce((sum, count) => sum + count)).toBe(lines);
     expect(parsed?.reasons).toEqual(
       expect.arrayContaining([typeof reason === 'string' ? reason : expect.stringMatching(reason)]),
     );
@@ -346,6 +349,17 @@ test('the JSON report is plain data of a stable shape', async () => {
     'messages-reach-jsa',
     'messages-parse',
   ]);
+});
+
+test('the text report has a line for every row and tells both tables apart', async () => {
+  const { report } = await verifyFake();
+  const text = toText(report, { colors: false });
+  expect(text.match(/ yes +pass$/gm)).toHaveLength(report.rows.length);
+  expect(text).toMatch(
+    /PASSED: 37 of 37 expected detections seen \(guide 2\d of 2\d, extended 1\d of 1\d\)/,
+  );
+  expect(text).toMatch(/275A021BBFB6489E54D47189…C4538AABF651FD0F /);
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(140);
 });
 
 test('colours only mark what words say already', async () => {
