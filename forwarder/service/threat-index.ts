@@ -88,9 +88,19 @@ export async function loadThreatIndex(
     } catch (error) {
       throw new FeedLoadError(file, error);
     }
+    if (records === 0 && problemCount > 0) throw new FeedLoadError(file, allBad(problems));
     bytesBefore += file.sizeBytes;
     recordsBefore += records;
     feeds.push({ file, records, problemCount, problems });
   }
   return { compiled: builder.build(), feeds };
+}
+
+/** A feed without one usable record is a damaged file, not an empty feed. */
+function allBad(problems: readonly FeedProblem[]): ServiceError {
+  const first = problems[0];
+  const example = first === undefined ? '' : `, e.g. record ${first.record}: ${first.reason}`;
+  return new ServiceError('TF_FEED', `no record can be used${example}`, {
+    hint: 'check that the file is a threat feed, and which fields its records have',
+  });
 }
