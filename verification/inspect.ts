@@ -1,4 +1,6 @@
+import { describeEvent } from '../dsm/events/catalogue.js';
 import { decodeLeef } from '../dsm/leef/decode.js';
+import { maxEventIdLength } from '../dsm/leef/text.js';
 import { parseSyslog } from '../dsm/syslog/parse.js';
 
 /** What a message of the service reports: the three event types of the DSM. */
@@ -56,15 +58,24 @@ export function inspectLine(text: string, identifier: string): InspectedLine {
 }
 
 /**
- * The event type an event id stands for: `KL_ALERT_…` status, `KL_EVALUATION_…` and
- * `LookupFinished` evaluation, any other `KL_<feed>_<object>` a detection (the list of feeds is
- * open). Undefined for anything else.
+ * The event type an event id stands for, as the catalogue has it; any `KL_<feed>_<object>` it does
+ * not list is a detection, since any feed may be loaded. Undefined for what is no event id of the
+ * service at all.
  */
 export function kindOfEvent(event: string): MessageKind | undefined {
-  if (event === 'LookupFinished') return 'evaluation';
-  if (event.length > 255 || !/^KL(?:_[A-Za-z0-9]+){2,}$/.test(event)) return undefined;
-  if (event.startsWith('KL_ALERT_')) return 'status';
-  return event.startsWith('KL_EVALUATION_') ? 'evaluation' : 'detect';
+  const isOwn = event === 'LookupFinished' || /^KL(?:_[A-Za-z0-9]+){2,}$/.test(event);
+  if (!isOwn || event.length > maxEventIdLength) return undefined;
+  const { type } = describeEvent(event);
+  switch (type) {
+    case 'Detect':
+      return 'detect';
+    case 'Status':
+      return 'status';
+    case 'Evaluation':
+      return 'evaluation';
+    default:
+      return type satisfies never;
+  }
 }
 
 function headerProblems(text: string, identifier: string): readonly string[] {
