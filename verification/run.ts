@@ -122,11 +122,13 @@ async function sendAll(
   options: VerificationOptions,
 ): Promise<number> {
   const deadline = new AbortController();
-  const isOver = sleep(timeLimitOf(options), false, { signal: deadline.signal }).catch(() => false);
+  const signals = [deadline.signal, ...(options.signal === undefined ? [] : [options.signal])];
+  const isOver = sleep(timeLimitOf(options), false, { signal: AbortSignal.any(signals) }).catch(
+    () => false,
+  );
   try {
     let sent = 0;
     for (const line of lines) {
-      if (options.signal?.aborted === true) break;
       // A service that has stopped reading must not hold the run for ever.
       if (!(await Promise.race([connection.send(line), isOver]))) break;
       sent += 1;

@@ -140,9 +140,9 @@ function forwardingConnection(socket: Socket): ForwardingConnection {
       }),
     close: () => {
       isClosing = true;
-      socket.end();
-      // The service may keep its half open; nothing further is expected from it.
-      socket.destroySoon();
+      // A service that has stopped reading would never let the rest out.
+      if (socket.writableLength > 0) socket.destroy();
+      else socket.destroySoon();
     },
   };
 }

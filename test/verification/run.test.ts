@@ -1,5 +1,8 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 import { afterEach, describe, expect, test } from '@jest/globals';
 
@@ -221,6 +224,43 @@ describe('a service that falls short', () => {
     expect(report.questions[0]?.reasons.join('; ')).toContain('was lost');
     expect(report.passed).toBe(false);
   });
+});
+
+test('a service that stops reading is given up after the time limit, or at once when stopped', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'verification-'));
+  const sockets = new Set<Socket>();
+  const server = createServer({ pauseOnConnect: true }, (socket) => sockets.add(socket));
+  try {
+    const line = 'Jul 10 10:10:14 h LEEF:1.0|V|P|1|E|dst=192.0.2.3\tsrc=192.0.2.50\n';
+    writeFileSync(join(folder, 'many.txt'), line.repeat(12_000));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const collector = await startCollector('tcp://127.0.0.1:0');
+    opened.push(collector);
+    const options = {
+      service: { host: '127.0.0.1', port: (server.address() as AddressInfo).port },
+      collector,
+      eventPatterns: ['*.txt'],
+      cwd: folder,
+      timeLimitMs: 500,
+    };
+    const report = await runVerification(options);
+    expect(report.events).toBe(12_000);
+    expect(report.sent).toBeLessThan(12_000);
+    expect(report.questions[0]?.reasons).toEqual([
+      `only ${report.sent} of 12000 events could be sent`,
+    ]);
+    const stopped = await runVerification({
+      ...options,
+      timeLimitMs: 60_000,
+      signal: AbortSignal.timeout(700),
+    });
+    expect(stopped.stopped).toBe('stopped');
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe('messages that JSA would not parse fail the third question', () => {
