@@ -1,0 +1,102 @@
+import type { ConfigPath } from './config-path.js';
+import type { Config } from './schema.js';
+
+/** A part of the configuration that the schema knows and that is not built yet. */
+interface UnbuiltFeature {
+  /** The places where it is switched on; none when it is off. */
+  readonly placesOn: (config: Config) => readonly ConfigPath[];
+  /** What stands there, in words. */
+  readonly found: string;
+  /** What to set instead. */
+  readonly expected: string;
+}
+
+/** One row for each part that is to be built: building it ends with deleting its row. */
+const unbuiltFeatures: readonly UnbuiltFeature[] = [
+  {
+    placesOn: ({ profile }) => (profile === 'calm' ? [['profile']] : []),
+    found: '"calm", which is not available yet (nothing is summarised)',
+    expected: 'profile: parity',
+  },
+  {
+    placesOn: ({ intake }) => (intake.cybertrace === false ? [] : [['intake', 'cybertrace']]),
+    found: "a listener for CyberTrace's protocol, which is not available yet",
+    expected: 'intake.cybertrace: false, or no such key',
+  },
+  {
+    placesOn: ({ intake }) =>
+      intake.jsa !== false && intake.jsa.tls?.passphrase !== undefined
+        ? [['intake', 'jsa', 'tls', 'passphrase']]
+        : [],
+    found: 'a pass-phrase, which is not available yet',
+    expected: 'a private key without pass-phrase in intake.jsa.tls.key, and no passphrase',
+  },
+  {
+    placesOn: ({ evaluation }) =>
+      evaluation.finishedEvents ? [['evaluation', 'finishedEvents']] : [],
+    found: 'LookupFinished messages, which are not available yet',
+    expected: 'evaluation.finishedEvents: false',
+  },
+  {
+    placesOn: ({ feeds }) =>
+      feeds.flatMap(({ lifetime = 0 }, index) =>
+        lifetime > 0 ? [['feeds', index, 'lifetime']] : [],
+      ),
+    found: 'a lifetime, which is not available yet (indicators do not expire)',
+    expected: 'lifetime: never, or no such key',
+  },
+  {
+    placesOn: ({ delivery }) =>
+      delivery.collectors.flatMap(({ dialect = 'leef' }, index) =>
+        dialect === 'leef' ? [] : [['delivery', 'collectors', index, 'dialect']],
+      ),
+    found: 'a dialect that is not available yet',
+    expected: 'dialect: leef, or no such key',
+  },
+  {
+    placesOn: ({ delivery }) =>
+      delivery.collectors.flatMap(({ assured = false }, index) =>
+        assured ? [['delivery', 'collectors', index, 'assured']] : [],
+      ),
+    found: 'assured delivery, which is not available yet',
+    expected: 'assured: false, or no such key',
+  },
+  {
+    placesOn: ({ delivery }) =>
+      delivery.collectors.flatMap(({ passphrase }, index) =>
+        passphrase === undefined ? [] : [['delivery', 'collectors', index, 'passphrase']],
+      ),
+    found: 'a pass-phrase, which is not available yet',
+    expected: 'a private key without pass-phrase, and no passphrase',
+  },
+];
+
+export interface SwitchedOn {
+  readonly path: ConfigPath;
+  readonly found: string;
+  readonly expected: string;
+}
+
+/** Parts that are switched on and not built. What is left out of a configuration is never one. */
+export function unbuiltFeaturesOn(config: Config): readonly SwitchedOn[] {
+  return unbuiltFeatures.flatMap(({ placesOn, found, expected }) =>
+    placesOn(config).map((path) => ({ path, found, expected })),
+  );
+}
+
+/** What is allowed and deserves a word at start. */
+export function configWarnings(config: Config): readonly string[] {
+  const warnings: string[] = [];
+  if (config.delivery.spool !== undefined) {
+    warnings.push(
+      'delivery.spool is not in use yet: messages wait in memory only (delivery.queue) and are lost when the service stops',
+    );
+  }
+  if (!config.feeds.some(({ enabled }) => enabled)) {
+    warnings.push('no feeds are configured (feeds): nothing can be detected');
+  }
+  if (config.intake.jsa === false) {
+    warnings.push('intake.jsa is false: no events are received');
+  }
+  return warnings;
+}

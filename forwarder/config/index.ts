@@ -1,0 +1,22 @@
+export { describeConfig } from './describe-config.js';
+export type { DescribedValue } from './describe-config.js';
+export { builtInConfig, loadConfig } from './load.js';
+export type { Environment, LoadedConfig, LoadOptions } from './load.js';
+export type { PlaceFinder } from './places.js';
+export { ConfigError, formatPlace, formatProblem } from './problems.js';
+export type { ConfigProblem, Place } from './problems.js';
+export { configSchema } from './schema.js';
+export type {
+  AllowListConfig,
+  CollectorConfig,
+  Config,
+  FeedConfig,
+  IntakeConfig,
+  SourceConfig,
+} from './schema.js';
+export { toJsonSchema } from './json-schema.js';
+export { otherVariables } from './overrides.js';
+export { formatDurationMs, parseDurationMs } from './values/duration.js';
+export { parseListen } from './values/listen.js';
+export type { ListenAddress } from './values/listen.js';
+export { formatSizeBytes, parseSizeBytes } from './values/size.js';

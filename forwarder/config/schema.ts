@@ -1,0 +1,47 @@
+import { object } from './schema-builder.js';
+import type { Static } from './schema-builder.js';
+import { deliverySection } from './sections/delivery.js';
+import { extractionSection, sourcesList } from './sections/extraction.js';
+import { allowListsList, feedsList, matchingSection } from './sections/feeds.js';
+import { intakeSection } from './sections/intake.js';
+import {
+  evaluationSection,
+  identifierText,
+  leefSection,
+  templatesSection,
+} from './sections/messages.js';
+import { httpPart, logSection, profileChoice, securitySection } from './sections/operation.js';
+
+/** The whole configuration: every key, its type, default, limits and meaning. */
+export const configSchema = object(
+  {
+    profile: profileChoice,
+    identifier: identifierText,
+    intake: intakeSection,
+    extraction: extractionSection,
+    sources: sourcesList,
+    feeds: feedsList,
+    allowLists: allowListsList,
+    matching: matchingSection,
+    evaluation: evaluationSection,
+    leef: leefSection,
+    templates: templatesSection,
+    delivery: deliverySection,
+    http: httpPart,
+    log: logSection,
+    security: securitySection,
+  },
+  { description: 'Configuration of the threat forwarder.' },
+);
+
+/**
+ * A loaded configuration: defaults filled in, sizes in bytes, lifetimes in minutes, syslog codes as
+ * numbers, feeds and collectors always as objects. Deeply frozen.
+ */
+export type Config = Static<typeof configSchema>;
+
+export type IntakeConfig = Config['intake'];
+export type SourceConfig = Config['sources'][number];
+export type FeedConfig = Config['feeds'][number];
+export type AllowListConfig = Config['allowLists'][number];
+export type CollectorConfig = Config['delivery']['collectors'][number];

@@ -1,0 +1,102 @@
+import {
+  boolean,
+  integer,
+  map,
+  object,
+  optional,
+  orFalse,
+  section,
+  text,
+  withDefault,
+} from '../schema-builder.js';
+import { listen, path, secret, size } from './common.js';
+
+const tls = object(
+  {
+    cert: path('Certificate of the listener with its chain, PEM.', 'tls/server.pem'),
+    key: path('Private key of the certificate, PEM.', 'tls/server.key'),
+    clientCa: optional(
+      path(
+        'Authorities (PEM) one of which must have signed the certificate of every client. Without it clients need none.',
+        'tls/clients-ca.pem',
+      ),
+    ),
+    passphrase: optional(secret('Pass-phrase of the private key.')),
+  },
+  { description: 'Makes the listener speak TLS. Without it events arrive in the clear.' },
+);
+
+const jsa = object(
+  {
+    listen: withDefault(
+      '127.0.0.1:9995',
+      listen(
+        'Address and port for the events JSA forwards. To take them from another machine name an address of this one.',
+        '192.0.2.5:9995',
+      ),
+    ),
+    tls: optional(tls),
+    keys: withDefault(
+      {},
+      map(text({ description: 'The name it has in the events.' }), {
+        description:
+          'Fields that the forwarding profile of JSA renames: the standard name, then the name in the events.',
+        examples: [{ src: 'src.ip', dst: 'dst.ip' }],
+      }),
+    ),
+    loopGuard: withDefault(
+      true,
+      boolean({
+        description:
+          'Drop (and count) events that are our own messages coming back. Off only for tests: an unguarded loop feeds itself.',
+      }),
+    ),
+  },
+  { description: 'The listener for events that JSA forwards.' },
+);
+
+const cybertrace = object(
+  {
+    listen: withDefault(
+      '127.0.0.1:9999',
+      listen('Address and port for clients of CyberTrace.', '127.0.0.1:9999'),
+    ),
+  },
+  { description: "The listener that speaks CyberTrace's own protocol." },
+);
+
+export const intakeSection = section(
+  {
+    jsa: withDefault({}, orFalse(jsa)),
+    cybertrace: withDefault(false, orFalse(cybertrace)),
+    maxLineBytes: withDefault(
+      '1MiB',
+      size({
+        description:
+          'The longest event. The rest of a longer one is skipped up to its end and counted; the connection stays.',
+        minimum: 1024,
+        maximum: 64 * 2 ** 20,
+      }),
+    ),
+    maxDepth: withDefault(
+      64,
+      integer({
+        description:
+          'How many levels of objects and lists a JSON event may have; deeper ones are taken as plain text.',
+        minimum: 1,
+        maximum: 512,
+      }),
+    ),
+    partialLineSeconds: withDefault(
+      30,
+      integer({
+        description:
+          'How long an event may stay without its end; then it is counted and the connection closed.',
+        unit: 'seconds',
+        minimum: 1,
+        maximum: 3600,
+      }),
+    ),
+  },
+  { description: 'Where events come in, and their limits.' },
+);
