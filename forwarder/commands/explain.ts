@@ -6,7 +6,11 @@ export const defineCommand: DefineCommand = (command, run) => {
     command.argument('[event...]', 'an event as received (one line); "-" or none: standard input'),
   )
     .option('-f, --file <file>', 'read events from a file, one a line')
-    .option('--peer <address>', 'the address the event came from, for sources chosen by peer', '127.0.0.1')
+    .option(
+      '--peer <address>',
+      'the address the event came from, for sources chosen by peer',
+      '127.0.0.1',
+    )
     .option('--json', 'print everything as JSON, one object a line')
     .addHelpText(
       'after',

@@ -64,7 +64,7 @@ export class Service {
     this.#loaded = options.loaded;
     this.#clock = options.clock ?? Date.now;
     this.#delivery = createDelivery({
-      ...deliveryOptions(options.loaded),
+      ...deliveryOptions(options.loaded.config),
       counters: options.metrics,
       logger: options.logger,
       clock: this.#clock,
@@ -143,7 +143,7 @@ export class Service {
       this.#listener = await startListener({
         name: 'jsa',
         ...parseListen(jsa.listen),
-        ...(await readTlsFiles(this.#loaded)),
+        ...(await readTlsFiles(this.#loaded.config)),
         maxLineBytes,
         partialLineTimeoutMs: partialLineSeconds * 1000,
         startPaused: true,

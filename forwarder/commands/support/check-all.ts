@@ -62,7 +62,7 @@ async function inspect(
     status: 'ok',
     detail: patterns === 0 ? 'built-in default source' : `${patterns} rules compiled`,
   });
-  await readTlsFiles(loaded);
+  await readTlsFiles(loaded.config);
   findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));
@@ -91,7 +91,7 @@ function feedFindings({ feeds }: LoadedIndex): Finding[] {
 }
 
 async function collectorFindings(loaded: LoadedConfig): Promise<Finding[]> {
-  const collectors = await collectorsOf(loaded);
+  const collectors = collectorsOf(loaded.config);
   if (collectors.length === 0) {
     return [{ part: 'collectors', status: 'ok', detail: 'none: messages go to standard output' }];
   }
