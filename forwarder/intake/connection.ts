@@ -1,0 +1,130 @@
+import type { Socket } from 'node:net';
+
+import type { IntakeSession, LineHandler } from '../core/index.js';
+import { LineFramer } from './framing.js';
+import type { CloseReason, IntakeCounters } from './intake-counters.js';
+import { codeOf } from './listen-error.js';
+import { readInto } from './socket-reader.js';
+
+/** Why an event was received in part but could not be taken. */
+export type RejectReason = 'line_too_long' | 'partial_timeout' | 'connection_lost';
+
+export interface ConnectionOptions {
+  readonly session: IntakeSession;
+  readonly maxLineBytes?: number;
+  /** Shared buffer to read into; without it every read brings its own. */
+  readonly buffer: Buffer | undefined;
+  readonly isTls: boolean;
+  readonly counters: IntakeCounters;
+  readonly onLine: LineHandler;
+  readonly onReject: (reason: RejectReason) => void;
+  /** A TLS client speaks to a listener without TLS. */
+  readonly onTlsHello: () => void;
+  readonly onClose: (connection: Connection, reason: CloseReason, detail: string) => void;
+}
+
+/** The first two bytes of a TLS handshake record (RFC 8446, section 5.1). No event begins so. */
+const tlsHandshake = 0x16;
+const tlsMajorVersion = 0x03;
+
+/** One accepted socket, its framing and the age of its unfinished line. Starts paused. */
+export class Connection {
+  readonly session: IntakeSession;
+  readonly #options: ConnectionOptions;
+  readonly #framer: LineFramer;
+  readonly #socket: Socket;
+  #isFirstChunk = true;
+  #partialSinceMs: number | undefined;
+  #reason: CloseReason | undefined;
+  #detail = '';
+
+  constructor(accepted: Socket, options: ConnectionOptions) {
+    this.session = options.session;
+    this.#options = options;
+    const { counters, onReject } = options;
+    this.#framer = new LineFramer({
+      ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
+      onLine: (bytes, start, end) => {
+        counters.lines.value += 1;
+        options.onLine(bytes, start, end);
+      },
+      onOversize: (length) => {
+        counters.oversizeLines.value += 1;
+        counters.oversizeBytes.value += length;
+        onReject('line_too_long');
+      },
+    });
+    this.#socket = readInto(accepted, options.buffer, (chunk) => {
+      this.#take(chunk);
+    });
+    this.#watch();
+  }
+
+  /** Reads nothing more; what arrives waits in the operating system, which slows the sender. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    // Time spent paused is not the sender's.
+    if (this.#partialSinceMs !== undefined) this.#partialSinceMs = performance.now();
+    this.#socket.resume();
+  }
+
+  /** Closes the connection when its unfinished line is older than allowed. */
+  checkPartial(timeoutMs: number): void {
+    if (this.#partialSinceMs === undefined) return;
+    if (performance.now() - this.#partialSinceMs < timeoutMs) return;
+    this.#options.counters.partialTimeouts.value += 1;
+    if (this.#framer.discardPartial() > 0) this.#options.onReject('partial_timeout');
+    this.destroy('partial_timeout');
+  }
+
+  destroy(reason: CloseReason): void {
+    this.#reason ??= reason;
+    this.#socket.destroy();
+  }
+
+  #take(chunk: Uint8Array): void {
+    // Bytes that were on their way when the connection was given up.
+    if (this.#reason !== undefined) return;
+    if (this.#isFirstChunk) {
+      this.#isFirstChunk = false;
+      if (!this.#options.isTls && isTlsHello(chunk)) {
+        this.#options.onTlsHello();
+        this.destroy('tls_hello');
+        return;
+      }
+    }
+    this.#options.counters.bytes.value += chunk.length;
+    const linesEnded = this.#framer.linesEnded;
+    this.#framer.push(chunk);
+    if (!this.#framer.hasPartial) this.#partialSinceMs = undefined;
+    else if (this.#partialSinceMs === undefined || this.#framer.linesEnded !== linesEnded) {
+      this.#partialSinceMs = performance.now();
+    }
+  }
+
+  #watch(): void {
+    this.#socket.on('end', () => {
+      this.#reason ??= 'ended';
+      this.#framer.end();
+    });
+    this.#socket.on('error', (error) => {
+      this.#detail = codeOf(error);
+      this.#reason ??= this.#detail === 'ECONNRESET' ? 'reset' : 'error';
+    });
+    this.#socket.once('close', () => {
+      if (this.#framer.discardPartial() > 0) {
+        this.#options.counters.cutLines.value += 1;
+        this.#options.onReject('connection_lost');
+      }
+      this.#partialSinceMs = undefined;
+      this.#options.onClose(this, this.#reason ?? 'ended', this.#detail);
+    });
+  }
+}
+
+function isTlsHello(chunk: Uint8Array): boolean {
+  return chunk[0] === tlsHandshake && (chunk.length < 2 || chunk[1] === tlsMajorVersion);
+}

@@ -1,0 +1,32 @@
+/** A sender that is silent for this long at the stop of the service has sent what it had. */
+const quietMs = 100;
+const pollMs = 10;
+
+export interface DrainOptions {
+  /** End of the wait, on the clock of performance.now(). */
+  readonly deadlineMs: number;
+  readonly hasConnections: () => boolean;
+  /** Bytes received so far, over all connections. */
+  readonly bytes: () => number;
+}
+
+/** Waits until no connection is left, or nothing was received for a moment, or the deadline. */
+export async function waitUntilQuiet(options: DrainOptions): Promise<void> {
+  let bytes = options.bytes();
+  let quietSince = performance.now();
+  while (options.hasConnections()) {
+    const now = performance.now();
+    if (now >= options.deadlineMs || now - quietSince >= quietMs) return;
+    await sleep(Math.min(pollMs, options.deadlineMs - now));
+    if (options.bytes() === bytes) continue;
+    bytes = options.bytes();
+    quietSince = performance.now();
+  }
+}
+
+/** Resolves after `ms`; with 0 after one turn of the event loop. */
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}

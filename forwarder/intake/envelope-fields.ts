@@ -1,0 +1,110 @@
+import type { DecodedEvent } from '../core/index.js';
+import { wellFormed } from './escapes.js';
+
+/**
+ * Keys that only JSA writes. One of them makes a JSON object an envelope. Keys that other products
+ * write too (`src`, `name`, `category`, `version`, …) prove nothing by themselves.
+ */
+const distinctiveKeys = [
+  'logSource',
+  'logSourceIdentifier',
+  'logSourceType',
+  'logSourceGroup',
+  'deploymentID',
+  'isoTimeFormat',
+  'devTimeEpoch',
+  'devTimeISO',
+  'startTimeEpoch',
+  'startTimeISO',
+  'storageTimeEpoch',
+  'storageTimeISO',
+  'eventCnt',
+  'hasOffense',
+  'hasIdentity',
+  'domainID',
+  'lowLevelCategory',
+  'highLevelCategory',
+  'srcNetName',
+  'dstNetName',
+  'srcPreNATPort',
+  'dstPreNATPort',
+  'srcPostNATPort',
+  'dstPostNATPort',
+] as const;
+
+/** Keys of a profile that leaves nearly everything out: with `type` Event or Flow they suffice. */
+const commonKeys = ['src', 'dst', 'usrName', 'eventName', 'category', 'protocolID'] as const;
+
+type Envelope = Extract<DecodedEvent, { kind: 'envelope' }>;
+
+/**
+ * Turns a parsed JSON object into an envelope, or gives undefined when it is none. It is one when
+ * it has a key that only JSA writes, or a `payload` that is text, or `type` "Event" or "Flow"
+ * beside a common key of the JSA table. Everything else is the payload of some product that logs in
+ * JSON. `standardNames` maps a renamed key to its standard name.
+ */
+export function toEnvelope(
+  parsed: object,
+  standardNames: ReadonlyMap<string, string>,
+  mayHoldLoneSurrogates: boolean,
+): Envelope | undefined {
+  const clean = mayHoldLoneSurrogates ? wellFormed : (text: string) => text;
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(parsed);
+  const renamed = renamedIn(entries, standardNames);
+  const fields = new Map<string, string>();
+  let hasTextPayload = false;
+  for (const [key, value] of entries) {
+    const standardName = standardNames.get(key);
+    const name = clean(standardName ?? key);
+    // The profile's own name for a field wins over a property that happens to be called like it.
+    if (standardName === undefined && renamed.has(name)) continue;
+    const text = textOf(value);
+    if (text === undefined) continue;
+    fields.set(name, clean(text));
+    if (name === 'payload') hasTextPayload = typeof value === 'string';
+  }
+  if (!hasTextPayload && !isOfJsa(fields)) return undefined;
+  return { kind: 'envelope', fields, payload: fields.get('payload') ?? '' };
+}
+
+function isOfJsa(fields: ReadonlyMap<string, string>): boolean {
+  if (distinctiveKeys.some((key) => fields.has(key))) return true;
+  const type = fields.get('type');
+  return (type === 'Event' || type === 'Flow') && commonKeys.some((key) => fields.has(key));
+}
+
+/** The standard names that stand in this object under their renamed keys. */
+function renamedIn(
+  entries: readonly (readonly [string, unknown])[],
+  standardNames: ReadonlyMap<string, string>,
+): ReadonlySet<string> {
+  const found = new Set<string>();
+  if (standardNames.size === 0) return found;
+  for (const [key] of entries) {
+    const name = standardNames.get(key);
+    if (name !== undefined) found.add(name);
+  }
+  return found;
+}
+
+/**
+ * JSA writes every value as a string; others are taken as their JSON text, null as absent. Digits
+ * beyond a double's are lost, and so is a number beyond its range: `1e999` counts as absent.
+ */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (value === null || value === Infinity || value === -Infinity) return undefined;
+  return JSON.stringify(value);
+}
+
+/**
+ * How many payloads JSA merged away before it forwarded this event: with coalescing on, one event
+ * stands for `eventCnt` and only the first one's payload is kept. 0 when the count is no whole
+ * number of up to nine digits.
+ */
+export function lostPayloads(decoded: DecodedEvent): number {
+  if (decoded.kind !== 'envelope') return 0;
+  const count = decoded.fields.get('eventCnt');
+  if (count === undefined || !/^\d{1,9}$/.test(count)) return 0;
+  return Math.max(0, Number(count) - 1);
+}

@@ -1,0 +1,12 @@
+export { decodeLine, decodeProblems } from './envelope.js';
+export type { DecodedLine, DecodeOptions, DecodeProblem } from './envelope.js';
+export { lostPayloads } from './envelope-fields.js';
+export { defaultMaxLineBytes, LineFramer } from './framing.js';
+export type { LineFramerOptions } from './framing.js';
+export { intakeMetricDescriptions } from './intake-counters.js';
+export { startListener } from './listener.js';
+export type { IntakeListener, ListenerOptions } from './listener.js';
+export type { RejectReason } from './connection.js';
+export type { ListenerTls } from './server.js';
+export { createLoopGuard, defaultLogSourceTypes, loopWatchWords } from './loop-guard.js';
+export type { LoopGuardOptions } from './loop-guard.js';

@@ -1,0 +1,257 @@
+import type { Server, Socket } from 'node:net';
+
+import type { CounterSource, IntakeSession, Logger } from '../core/index.js';
+import { messageOf } from '../core/index.js';
+import { Connection } from './connection.js';
+import type { RejectReason } from './connection.js';
+import { sleep, waitUntilQuiet } from './drain.js';
+import { intakeCounters } from './intake-counters.js';
+import type { CloseReason, IntakeCounters } from './intake-counters.js';
+import { peerAddress, tlsFailureHint } from './peers.js';
+import { createServerFor, listen } from './server.js';
+import type { ListenerTls } from './server.js';
+import { Throttle } from './throttle.js';
+
+export interface ListenerOptions {
+  /** Name of the listener in sessions, metrics and the log: `jsa`. */
+  readonly name: string;
+  readonly host: string;
+  /** 0 takes a free port; see `address`. */
+  readonly port: number;
+  /** Makes it a TLS listener (TLS 1.2 or newer). */
+  readonly tls?: ListenerTls;
+  readonly maxLineBytes?: number;
+  /** How long a line may stay without its end before the connection is closed; 30,000 by default. */
+  readonly partialLineTimeoutMs?: number;
+  /** Connections beyond this many are refused and counted; 1,024 by default. */
+  readonly maxConnections?: number;
+  /** Takes every line, synchronously; the bytes are only valid during the call. */
+  readonly onLine: (session: IntakeSession, bytes: Uint8Array, start: number, end: number) => void;
+  /** Called once for every event that was received in part and could not be taken. */
+  readonly onReject?: (reason: RejectReason, session: IntakeSession) => void;
+  readonly counters: CounterSource;
+  readonly logger: Logger;
+  /** Connections are accepted, but nothing is read before resume(). */
+  readonly startPaused?: boolean;
+  /** False reads every chunk into a buffer of its own, as on runtimes that cannot share one. */
+  readonly sharesReadBuffer?: boolean;
+}
+
+export interface IntakeListener {
+  /** Where it really listens. */
+  readonly address: { readonly host: string; readonly port: number };
+  readonly connectionCount: number;
+  /**
+   * Stops reading on all connections, old and new; they stay open and their senders slow down.
+   * Lines of a chunk that was read before are still handed on.
+   */
+  pause(): void;
+  resume(): void;
+  /**
+   * Accepts no more, reads what has arrived until nothing comes any more, at most for
+   * `deadlineMs` (a paused listener reads nothing), then closes every connection. Safe to repeat.
+   */
+  close(deadlineMs: number): Promise<void>;
+}
+
+const readBufferBytes = 65_536;
+const logIntervalMs = 60_000;
+
+/** Opens a listener. Throws ServiceError TF_LISTEN when it cannot. */
+export async function startListener(options: ListenerOptions): Promise<IntakeListener> {
+  const listener = new Listener(options);
+  await listener.open();
+  return listener;
+}
+
+class Listener implements IntakeListener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  readonly #counters: IntakeCounters;
+  readonly #throttle = new Throttle(logIntervalMs);
+  readonly #connections = new Set<Connection>();
+  /** Sockets of a TLS listener from their acceptance on, those in their handshake included. */
+  readonly #accepted = new Set<Socket>();
+  readonly #buffer: Buffer | undefined;
+  readonly #sweep: NodeJS.Timeout;
+  #address = { host: '', port: 0 };
+  #isPaused: boolean;
+  #lastSession = 0;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#isPaused = options.startPaused ?? false;
+    this.#counters = intakeCounters(options.counters, options.name);
+    const isShared = options.tls === undefined && options.sharesReadBuffer !== false;
+    this.#buffer = isShared ? Buffer.allocUnsafeSlow(readBufferBytes) : undefined;
+    this.#server = createServerFor(options);
+    this.#watchServer();
+    const timeoutMs = options.partialLineTimeoutMs ?? 30_000;
+    const sweepMs = Math.min(5_000, Math.max(10, timeoutMs / 4));
+    this.#sweep = setInterval(() => {
+      if (this.#isPaused) return;
+      for (const connection of this.#connections) connection.checkPartial(timeoutMs);
+    }, sweepMs);
+    this.#sweep.unref();
+  }
+
+  get address(): { readonly host: string; readonly port: number } {
+    return this.#address;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  async open(): Promise<void> {
+    const { name, host, port, logger, tls } = this.#options;
+    try {
+      this.#address = await listen(this.#server, name, host, port);
+    } catch (error) {
+      clearInterval(this.#sweep);
+      throw error;
+    }
+    this.#server.on('error', (error) => {
+      this.#counters.acceptErrors.value += 1;
+      this.#warn('intake.accept_failed', `a connection could not be accepted: ${error.message}`);
+    });
+    logger.info(
+      'intake.listening',
+      `${name} listens on ${this.#address.host}:${this.#address.port}`,
+      {
+        listener: name,
+        ...this.#address,
+        tls: tls !== undefined,
+      },
+    );
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+    for (const connection of this.#connections) connection.pause();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    for (const connection of this.#connections) connection.resume();
+  }
+
+  close(deadlineMs: number): Promise<void> {
+    this.#closing ??= this.#close(deadlineMs);
+    return this.#closing;
+  }
+
+  async #close(deadlineMs: number): Promise<void> {
+    const deadline = performance.now() + deadlineMs;
+    // One turn of the event loop accepts the connections that are waiting to be accepted.
+    if (deadlineMs > 0) await sleep(0);
+    const closed = new Promise<void>((resolve) => {
+      this.#server.close(() => {
+        resolve();
+      });
+    });
+    if (!this.#isPaused) {
+      await waitUntilQuiet({
+        deadlineMs: deadline,
+        hasConnections: () => this.#connections.size > 0 || this.#accepted.size > 0,
+        bytes: () => this.#counters.bytes.value,
+      });
+    }
+    for (const connection of this.#connections) connection.destroy('stopped');
+    for (const socket of this.#accepted) socket.destroy();
+    await closed;
+    clearInterval(this.#sweep);
+  }
+
+  #watchServer(): void {
+    if (this.#options.tls === undefined) {
+      this.#server.on('connection', (socket: Socket) => {
+        this.#welcome(socket);
+      });
+    } else {
+      this.#server.on('connection', (socket: Socket) => {
+        this.#accepted.add(socket);
+        socket.once('close', () => this.#accepted.delete(socket));
+      });
+      this.#server.on('secureConnection', (socket: Socket) => {
+        this.#welcome(socket);
+      });
+      this.#server.on('tlsClientError', (error: Error, socket: Socket) => {
+        this.#counters.tlsFailures.value += 1;
+        const peer = peerAddress(socket.remoteAddress);
+        this.#warn(
+          'intake.tls_failed',
+          `TLS handshake failed: ${tlsFailureHint(error, this.#options.name)}`,
+          { peer },
+        );
+      });
+    }
+    this.#server.on('drop', () => {
+      this.#counters.refused.value += 1;
+      this.#warn('intake.too_many_connections', 'a connection was refused: too many are open');
+    });
+  }
+
+  #welcome(socket: Socket): void {
+    this.#lastSession += 1;
+    this.#counters.connections.value += 1;
+    const { name, onLine, onReject, tls, maxLineBytes } = this.#options;
+    const peer = peerAddress(socket.remoteAddress);
+    const session: IntakeSession = { id: this.#lastSession, listener: name, peer };
+    const connection = new Connection(socket, {
+      session,
+      ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
+      buffer: this.#buffer,
+      isTls: tls !== undefined,
+      counters: this.#counters,
+      onLine: (bytes, start, end) => {
+        try {
+          onLine(session, bytes, start, end);
+        } catch (error) {
+          this.#reportHandlerError(error);
+        }
+      },
+      onReject: (reason) => onReject?.(reason, session),
+      onTlsHello: () => {
+        const problem = `a client speaks TLS to ${name}, which has no TLS; set intake.${name}.tls or switch TLS off at the sender`;
+        this.#warn('intake.tls_hello', problem, { peer });
+      },
+      onClose: (gone, reason, detail) => {
+        this.#forget(gone, reason, detail);
+      },
+    });
+    this.#connections.add(connection);
+    this.#options.logger.debug('intake.connected', `${peer} connected`, { ...session });
+    if (this.#isPaused) connection.pause();
+    else connection.resume();
+  }
+
+  #forget(connection: Connection, reason: CloseReason, detail: string): void {
+    this.#connections.delete(connection);
+    this.#counters.closed[reason].value += 1;
+    const { peer } = connection.session;
+    const fields = { ...connection.session, reason, ...(detail === '' ? {} : { error: detail }) };
+    this.#options.logger.debug('intake.disconnected', `${peer} disconnected: ${reason}`, fields);
+    if (reason === 'partial_timeout') {
+      this.#warn('intake.partial_timeout', `${peer} left an event without its end`, { peer });
+    }
+  }
+
+  /** A fault of ours in one event must not take the connection, or the service, with it. */
+  #reportHandlerError(error: unknown): void {
+    this.#counters.handlerErrors.value += 1;
+    this.#throttle.run('intake.handler_failed', (heldBack) => {
+      const { logger } = this.#options;
+      const stack = error instanceof Error ? error.stack : undefined;
+      logger.error('intake.handler_failed', messageOf(error), { heldBack, stack });
+    });
+  }
+
+  #warn(code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    const { logger, name } = this.#options;
+    this.#throttle.run(code, (heldBack) => {
+      logger.warn(code, message, { listener: name, ...fields, heldBack });
+    });
+  }
+}
