@@ -1,0 +1,65 @@
+import { ServiceError } from '../core/index.js';
+import { collectorUrl, parseCollectorUrl } from './collector-url.js';
+import type { CollectorAddress } from './collector-url.js';
+
+/** One collector as configured: `delivery.collectors[n]`. */
+export interface CollectorOptions {
+  /** `udp://`, `tcp://`, `tls://` or `unix://`; see collector-url.ts. */
+  readonly url: string;
+  /** tls: PEM file of the authorities to trust instead of the system's. */
+  readonly ca?: string | undefined;
+  /** tls: PEM file of the certificate shown to the collector; needs `key`. */
+  readonly cert?: string | undefined;
+  /** tls: PEM file of the private key of `cert`. */
+  readonly key?: string | undefined;
+  /** tls: the pass-phrase of `key`, if it has one. */
+  readonly passphrase?: string | undefined;
+  /** tls: the name to find in the collector's certificate, when it is not the host of the URL. */
+  readonly serverName?: string | undefined;
+  /** Folder of templates for this collector; not used by delivery. */
+  readonly dialect?: string | undefined;
+  /** Asks for delivery that survives a restart of the collector; not available yet. */
+  readonly assured?: boolean | undefined;
+}
+
+/** A collector whose options were checked. */
+export interface Collector extends CollectorOptions {
+  readonly address: CollectorAddress;
+  /** The URL as it is shown, e.g. `tls://siem.example:6514`. */
+  readonly shownUrl: string;
+}
+
+const tlsFields = ['ca', 'cert', 'key', 'passphrase', 'serverName'] as const;
+
+/**
+ * Checks one collector's options without touching a file or the network. `where` is its place in the
+ * configuration, e.g. `delivery.collectors[0]`. Throws ServiceError TF_CONFIG.
+ */
+export function checkCollector(options: CollectorOptions, where?: string): Collector {
+  const address = parseCollectorUrl(options.url, where === undefined ? undefined : `${where}.url`);
+  const shownUrl = collectorUrl(address);
+  const place = where ?? shownUrl;
+  if (address.scheme !== 'tls') {
+    for (const field of tlsFields) {
+      if (options[field] === undefined) continue;
+      throw new ServiceError('TF_CONFIG', `"${field}" has no meaning for ${address.scheme}://`, {
+        where: `${place}.${field}`,
+        hint: 'use tls:// or remove the field',
+      });
+    }
+  }
+  if ((options.cert === undefined) !== (options.key === undefined)) {
+    const [given, missing] = options.cert === undefined ? ['key', 'cert'] : ['cert', 'key'];
+    throw new ServiceError('TF_CONFIG', `"${given}" is given without "${missing}"`, {
+      where: `${place}.${missing}`,
+      hint: 'a client certificate needs both files, cert and key',
+    });
+  }
+  if (options.assured === true) {
+    throw new ServiceError('TF_CONFIG', '"assured" is not available in this version', {
+      where: `${place}.assured`,
+      hint: 'remove it; docs/guarantees.md says what delivery promises now',
+    });
+  }
+  return { ...options, address, shownUrl };
+}

@@ -1,0 +1,13 @@
+export { backoffMs, defaultTiming } from './backoff.js';
+export type { DeliveryTiming } from './backoff.js';
+export { checkCollector } from './collector-options.js';
+export type { Collector, CollectorOptions } from './collector-options.js';
+export { collectorUrl, parseCollectorUrl } from './collector-url.js';
+export type { CollectorAddress, CollectorScheme } from './collector-url.js';
+export { createDelivery } from './delivery.js';
+export type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery.js';
+export type { DropReason } from './drop-log.js';
+export type { LaneStatus } from './lane.js';
+export { messageLimitOf } from './message-limit.js';
+export { probeCollector } from './probe.js';
+export type { CollectorProbe } from './probe.js';

@@ -1,0 +1,43 @@
+import { ServiceError } from '../../core/index.js';
+import type { Collector } from '../collector-options.js';
+import type { CollectorTransport, TransportKind, TransportSettings } from './kind.js';
+import { standardOutput } from './standard-output.js';
+import { streamTls } from './stream-tls.js';
+import { streamUnix } from './stream-unix.js';
+import { syslogTcp } from './syslog-tcp.js';
+import { syslogUdp } from './syslog-udp.js';
+
+export type { CollectorTransport, TransportKind, TransportSettings } from './kind.js';
+
+/**
+ * The ways to reach a collector. A new one is one file beside these and one line here; the
+ * conformance suite then runs over it by itself.
+ *
+ * Example: `tls://siem.example` is parsed to the scheme `tls`, which `streamTls` serves; its create()
+ * gives a transport that connects when open() is called.
+ */
+export const transportKinds: readonly TransportKind[] = [
+  syslogUdp,
+  syslogTcp,
+  streamTls,
+  streamUnix,
+  standardOutput,
+];
+
+/** The kind that serves a collector; standard output for `undefined` (no collector configured). */
+export function transportKindOf(collector: Collector | undefined): TransportKind {
+  const scheme = collector?.address.scheme ?? 'stdout';
+  const kind = transportKinds.find((candidate) => candidate.scheme === scheme);
+  if (kind === undefined) {
+    throw new ServiceError('TF_INTERNAL', `no transport serves ${scheme}:`);
+  }
+  return kind;
+}
+
+/** A transport for a collector, not open yet. */
+export function createTransport(
+  collector: Collector | undefined,
+  settings: TransportSettings,
+): CollectorTransport {
+  return transportKindOf(collector).create(collector, settings);
+}

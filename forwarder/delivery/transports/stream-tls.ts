@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
+
+import { messageOf, ServiceError } from '../../core/index.js';
+import type { Collector } from '../collector-options.js';
+import { ConnectionTransport } from './connection-transport.js';
+import { networkAddressOf, streamLineBytes } from './kind.js';
+import type { TransportKind } from './kind.js';
+import { connected } from './socket.js';
+import { StreamConnection } from './stream.js';
+import { tlsFault, unusableFile } from './tls-faults.js';
+
+/** TLS 1.3: so long a collector may take to refuse our certificate after the handshake is done. */
+const verdictMs = 500;
+
+/**
+ * `tls://`: the lines of `tcp://` inside TLS 1.2 or later (RFC 5425, but LF instead of octet counting,
+ * as QRadar wants it). Fails closed: without a certificate that is valid, signed by a trusted
+ * authority and made for the expected name, nothing is sent; no option switches that off. The files
+ * are read anew for each connection, so that a renewed certificate needs no restart.
+ */
+export const streamTls: TransportKind = {
+  scheme: 'tls',
+  summary: 'syslog over TLS 1.2 or later, LF after each message',
+  isCheckable: true,
+  create(collector, settings) {
+    const { host, port, url } = networkAddressOf(collector);
+    const expectedName = collector?.serverName ?? host;
+    return new ConnectionTransport(
+      {
+        url,
+        maxMessageBytes: streamLineBytes,
+        hardLimitBytes: Number.POSITIVE_INFINITY,
+        explain: (error) => tlsFault(url, error, expectedName),
+        connect: async (signal, onDown) => {
+          const secureContext = await contextOf(url, collector);
+          const socket = connect({
+            host,
+            port,
+            secureContext,
+            rejectUnauthorized: true,
+            // An address cannot be asked for by name (RFC 6066, 3) but is compared all the same.
+            ...(isIP(expectedName) === 0 ? { servername: expectedName } : {}),
+            checkServerIdentity: (_name, certificate) =>
+              checkServerIdentity(expectedName, certificate),
+          });
+          const isAccepted = once(socket, 'session', { signal });
+          isAccepted.catch(() => undefined);
+          await connected(socket, 'secureConnect', signal);
+          await verdict(socket, isAccepted, signal);
+          // `session` comes from inside OpenSSL's reading; a write there garbles the stream
+          // ("bad record mac" at the peer, seen with Node 20).
+          await setImmediate();
+          return new StreamConnection(socket, settings, onDown);
+        },
+      },
+      settings,
+    );
+  },
+};
+
+/**
+ * In TLS 1.3 the client is done before the server has judged the client's certificate: what is sent
+ * in between would be lost. So this waits for the session ticket that follows a good verdict, for the
+ * alert that follows a bad one (rejects), or, as not every server sends tickets, for `verdictMs`.
+ */
+async function verdict(
+  socket: TLSSocket,
+  isAccepted: Promise<unknown>,
+  signal: AbortSignal,
+): Promise<void> {
+  if (socket.getProtocol() !== 'TLSv1.3') return;
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(verdictMs)]);
+  try {
+    const refused = once(socket, 'close', { signal: limit }).then(() => {
+      throw new Error('the collector closed the connection after the handshake');
+    });
+    await Promise.race([isAccepted, refused]);
+  } catch (error) {
+    const isOnlySlow = limit.aborted && !signal.aborted && !socket.destroyed;
+    if (isOnlySlow) return;
+    socket.destroy();
+    throw error;
+  }
+}
+
+async function contextOf(url: string, collector: Collector | undefined): Promise<SecureContext> {
+  const [ca, cert, key] = await Promise.all([
+    pemFile(url, 'ca', collector?.ca),
+    pemFile(url, 'cert', collector?.cert),
+    pemFile(url, 'key', collector?.key),
+  ]);
+  try {
+    return createSecureContext({
+      minVersion: 'TLSv1.2',
+      ...(ca === undefined ? {} : { ca }),
+      ...(cert === undefined ? {} : { cert }),
+      ...(key === undefined ? {} : { key }),
+      ...(collector?.passphrase === undefined ? {} : { passphrase: collector.passphrase }),
+    });
+  } catch (error) {
+    throw unusableFile(url, error);
+  }
+}
+
+async function pemFile(
+  url: string,
+  field: 'ca' | 'cert' | 'key',
+  path: string | undefined,
+): Promise<Buffer | undefined> {
+  if (path === undefined) return undefined;
+  let content: Buffer;
+  try {
+    content = await readFile(path);
+  } catch (error) {
+    throw new ServiceError('TF_CONFIG', `"${field}" cannot be read: ${messageOf(error)}`, {
+      where: url,
+      hint: 'give the path of a PEM file that the service may read',
+      cause: error,
+    });
+  }
+  // OpenSSL takes a file without any certificate for "trust nobody" and says nothing.
+  if (!content.includes(field === 'key' ? 'PRIVATE KEY-----' : '-----BEGIN CERTIFICATE-----')) {
+    throw new ServiceError('TF_CONFIG', `"${field}" is no PEM file: ${path}`, {
+      where: url,
+      hint: 'convert it with openssl: x509 -inform DER for a certificate, pkcs8 -inform DER for a key',
+    });
+  }
+  return content;
+}

@@ -1,0 +1,23 @@
+import type { Message } from '../../core/index.js';
+import { syslogHeader } from '../../../dsm/syslog/header.js';
+import type { TransportSettings } from './kind.js';
+
+/**
+ * The whole line of a message, without LF: `<134>Jul  1 10:10:14 KL_Threat_Feed_Service_V2 LEEF:1.0|…`.
+ */
+export function syslogLine(message: Message, settings: TransportSettings): string {
+  const { facility, severity, identifier } = settings;
+  const header = syslogHeader({ facility, severity, host: identifier, atMs: message.atMs });
+  return header + oneLine(message.body);
+}
+
+/**
+ * A body with every control character but TAB (LEEF's delimiter) as a blank. Rendering leaves none;
+ * this is the last gate, because a line break that slips through here is a second event at JSA.
+ */
+export function oneLine(body: string): string {
+  return controls.test(body) ? body.replace(everyControl, ' ') : body;
+}
+
+const controls = /[\u0000-\u0008\u000a-\u001f\u007f]/;
+const everyControl = new RegExp(controls.source, 'g');
