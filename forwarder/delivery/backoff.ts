@@ -8,6 +8,8 @@ export interface DeliveryTiming {
   readonly connectTimeoutMs: number;
   /** A connection that takes not one byte for so long is given up. */
   readonly stallTimeoutMs: number;
+  /** A preferred collector that stalled is not gone back to sooner: it still accepts connections. */
+  readonly stallPenaltyMs: number;
   /** Repeated warnings of one kind come at most once in this time. */
   readonly warnEveryMs: number;
 }
@@ -18,6 +20,7 @@ export const defaultTiming: DeliveryTiming = {
   stableMs: 5000,
   connectTimeoutMs: 10_000,
   stallTimeoutMs: 30_000,
+  stallPenaltyMs: 300_000,
   warnEveryMs: 60_000,
 };
 

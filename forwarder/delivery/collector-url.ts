@@ -90,7 +90,7 @@ function parseHostAndPort(
   if (/[/?#]/.test(authority)) {
     return refuse(`a ${scheme}:// URL ends after its port`);
   }
-  const parts = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::(.*))?$/.exec(authority);
+  const parts = /^(?:\[([^\]]*)\]|([^:[\]]*))(?::([^:]*))?$/.exec(authority);
   if (parts === null) {
     return refuse('cannot tell host from port', 'write an IPv6 address in brackets: [2001:db8::1]');
   }
@@ -102,14 +102,21 @@ function parseHostAndPort(
     if (!isIPv6(parts[1])) return refuse('the host in brackets is no IPv6 address');
     return { scheme, host: parts[1], port };
   }
-  const host = parts[2] === '' ? '' : domainToASCII(parts[2] ?? '');
-  if (host === '') return refuse(parts[2] === '' ? 'the host is missing' : 'the host is no name');
-  if (!/^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?$/.test(host) || host.length > 253) {
+  const host = asciiName(parts[2] ?? '');
+  if (host === '') return refuse('the host is missing');
+  if (host.length > 253 || !/^[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?$/.test(host)) {
     return refuse('the host is no name');
   }
   if (/(?:^|\.)[0-9]+\.?$/.test(host) && !isIPv4(host))
     return refuse('the host is no IPv4 address');
   return { scheme, host, port };
+}
+
+/** Lower case, and Punycode for names beyond ASCII; '?' when there is no such form. */
+function asciiName(name: string): string {
+  // Only where needed: the function also takes out line breaks and reads 0x7f.1 as an address.
+  if (/^[\u0000-\u007f]*$/.test(name)) return name.toLowerCase();
+  return domainToASCII(name) || '?';
 }
 
 /** A wrong URL as it may be shown: no credentials, no query, no control characters, not endless. */

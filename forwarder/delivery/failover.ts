@@ -17,7 +17,8 @@ export interface FailoverOptions {
  * that comes back and holds for `stableMs` replaces the one in use.
  *
  * Example: [A, B], A is down. A fails, B opens and is used. A is tried after 0.2 s, 0.4 s … 30 s. It
- * opens; five seconds later preferred() gives A, and its user closes B.
+ * opens; five seconds later preferred() gives A, and its user closes B. Had A stalled instead, it would
+ * be tried again only after `stallPenaltyMs`: what a hanging collector accepts is in doubt.
  */
 export class Failover {
   readonly #options: FailoverOptions;
@@ -79,10 +80,10 @@ export class Failover {
   async #lookFor(better: readonly Lane[], signal: AbortSignal): Promise<void> {
     const { monotonic, stableMs, logger, onChange } = this.#options;
     while (!isOver(signal)) {
-      await this.#sleepUntil(Math.min(...better.map((lane) => lane.notBeforeMs)), signal);
+      await this.#sleepUntil(Math.min(...better.map((lane) => lane.returnNotBeforeMs)), signal);
       for (const lane of better) {
         if (isOver(signal)) return;
-        if (lane.notBeforeMs > monotonic() || !(await lane.open(signal))) continue;
+        if (lane.returnNotBeforeMs > monotonic() || !(await lane.open(signal))) continue;
         await this.#sleepUntil(monotonic() + stableMs, signal);
         if (isOver(signal) || !lane.isOpen) continue;
         this.#preferred = lane;

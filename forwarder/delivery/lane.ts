@@ -2,6 +2,7 @@ import { messageOf } from '../core/index.js';
 import type { Clock, Counter, CounterSource, LogFields, Logger } from '../core/index.js';
 import { backoffMs } from './backoff.js';
 import type { DeliveryTiming } from './backoff.js';
+import { StallError } from './transports/index.js';
 import type { CollectorTransport } from './transports/index.js';
 
 /** What lanes share. */
@@ -36,6 +37,7 @@ export class Lane {
   readonly #connectFailures: Counter;
   readonly #losses: Counter;
   #notBeforeMs = 0;
+  #returnFromMs = 0;
   #failures = 0;
   #openSinceMs: number | undefined;
   #lastError: LaneStatus['lastError'];
@@ -60,6 +62,11 @@ export class Lane {
   /** When it may be tried, on the monotonic clock. */
   get notBeforeMs(): number {
     return this.#notBeforeMs;
+  }
+
+  /** When it may be gone back to although another one works, on the monotonic clock. */
+  get returnNotBeforeMs(): number {
+    return Math.max(this.#notBeforeMs, this.#returnFromMs);
   }
 
   get status(): LaneStatus {
@@ -131,7 +138,9 @@ export class Lane {
     const livedMs = monotonic() - (this.#openSinceMs ?? 0);
     this.#openSinceMs = undefined;
     this.#losses.value++;
-    if (livedMs < timing.stableMs) {
+    const isStalled = error instanceof StallError;
+    if (isStalled) this.#returnFromMs = monotonic() + timing.stallPenaltyMs;
+    if (isStalled || livedMs < timing.stableMs) {
       this.#retryLater();
     } else {
       this.#failures = 0;

@@ -316,6 +316,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
     const second = transport.open(never);
     await transport.close(100);
     await expect(second).rejects.toBeInstanceOf(ServiceError);
+    await until('no connection', () => peer.openConnections === 0);
     expect(await transport.write([messageOf(0)])).toBe(0);
     await transport.open(never);
     expect(await transport.write([messageOf(1)])).toBe(1);

@@ -42,6 +42,8 @@ export interface FakeCollector {
   readonly fragments: readonly string[];
   /** Connections accepted so far. */
   readonly connections: number;
+  /** Connections that are up now, those in a handshake included. */
+  readonly openConnections: number;
   /** For connections from now on. */
   behaviour: Behaviour;
   /** Resolves when so many messages are there; rejects after `timeoutMs`. */
@@ -130,6 +132,9 @@ async function startStream(options: FakeCollectorOptions): Promise<FakeCollector
     fragments,
     get connections() {
       return connections;
+    },
+    get openConnections() {
+      return sockets.size;
     },
     get behaviour() {
       return behaviour;
@@ -231,6 +236,7 @@ async function startDatagrams(options: FakeCollectorOptions): Promise<FakeCollec
     lines,
     fragments: [],
     connections: 0,
+    openConnections: 0,
     behaviour: { kind: 'read' },
     waitFor: (count, timeoutMs) =>
       until(`${count} messages`, () => lines.length >= count, timeoutMs),

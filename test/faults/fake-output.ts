@@ -35,6 +35,7 @@ export function startFakeOutput(behaviour: Behaviour): {
     lines,
     fragments: [],
     connections: 1,
+    openConnections: 1,
     behaviour,
     waitFor: (count, timeoutMs) =>
       until(`${count} messages`, () => lines.length >= count, timeoutMs),

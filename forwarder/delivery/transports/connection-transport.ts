@@ -1,5 +1,6 @@
 import { ServiceError } from '../../core/index.js';
 import type { Message } from '../../core/index.js';
+import { StallError } from './kind.js';
 import type { CollectorTransport, TransportSettings } from './kind.js';
 import { withinTime } from './socket.js';
 
@@ -123,15 +124,7 @@ export class ConnectionTransport implements CollectorTransport {
   ): Promise<number> {
     const { stallTimeoutMs } = this.#settings;
     const timer = setTimeout(() => {
-      const stall = `the collector took nothing for ${stallTimeoutMs} ms`;
-      this.#lose(
-        connection,
-        new ServiceError('TF_COLLECTOR', stall, {
-          where: this.url,
-          hint: 'the collector or the network is overloaded or hangs',
-          retryable: true,
-        }),
-      );
+      this.#lose(connection, new StallError(this.url, stallTimeoutMs));
       // A connection that close() is waiting for is not the current one any more.
       connection.destroy();
     }, stallTimeoutMs);

@@ -7,6 +7,7 @@ import { streamUnix } from './stream-unix.js';
 import { syslogTcp } from './syslog-tcp.js';
 import { syslogUdp } from './syslog-udp.js';
 
+export { StallError } from './kind.js';
 export type { CollectorTransport, TransportKind, TransportSettings } from './kind.js';
 
 /**

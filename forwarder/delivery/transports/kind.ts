@@ -20,6 +20,8 @@ export interface TransportSettings {
   readonly connectTimeoutMs: number;
   /** A connection that takes not one byte for so long is given up as dead. */
   readonly stallTimeoutMs: number;
+  /** Finds the addresses of a name, best first; the system's way when absent. */
+  readonly lookup?: ((name: string) => Promise<readonly string[]>) | undefined;
   /** Where `stdout:` writes; the process's standard output when absent. */
   readonly output?: Writable | undefined;
 }
@@ -32,6 +34,19 @@ export interface TransportKind {
   /** Whether open() says anything about the peer. */
   readonly isCheckable: boolean;
   create(collector: Collector | undefined, settings: TransportSettings): CollectorTransport;
+}
+
+/** A connection was given up because it took nothing for too long, though it is up. */
+export class StallError extends ServiceError {
+  override readonly name = 'StallError';
+
+  constructor(url: string, stallTimeoutMs: number) {
+    super('TF_COLLECTOR', `the collector took nothing for ${stallTimeoutMs} ms`, {
+      where: url,
+      hint: 'the collector or the network is overloaded or hangs',
+      retryable: true,
+    });
+  }
 }
 
 /** Longest line that JSA takes whole by default over a stream (4,096) and over UDP (about 1,024). */

@@ -4,22 +4,29 @@ import { isIP } from 'node:net';
 import { ServiceError } from '../../core/index.js';
 
 /**
- * The addresses of a host, IPv4 and IPv6, in the order the system gives them; an address is its own.
- * Rejects when the name is unknown or `signal` fires.
+ * The addresses of a host, IPv4 and IPv6, best first; an address is its own. Rejects when the name is
+ * unknown or `signal` fires.
  */
 export async function resolveHost(
   url: string,
   host: string,
   signal: AbortSignal,
+  find: (name: string) => Promise<readonly string[]> = systemLookup,
 ): Promise<readonly string[]> {
   if (isIP(host) !== 0) return [host];
-  const answers = await orAbort(lookup(host, { all: true }), signal);
-  if (answers.length === 0) {
+  const addresses = await orAbort(find(host), signal);
+  if (addresses.length === 0) {
     throw new ServiceError('TF_COLLECTOR', 'the name has no address', {
       where: url,
+      hint: 'check the host name and the name servers',
       retryable: true,
     });
   }
+  return addresses;
+}
+
+async function systemLookup(name: string): Promise<readonly string[]> {
+  const answers = await lookup(name, { all: true });
   return answers.map(({ address }) => address);
 }
 

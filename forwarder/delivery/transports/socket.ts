@@ -44,7 +44,7 @@ export function connected(
   signal: AbortSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (error?: unknown): void => {
+    const settle = (error?: Error): void => {
       socket.off(event, settle);
       signal.removeEventListener('abort', abort);
       if (error === undefined) {
@@ -55,10 +55,10 @@ export function connected(
       }
       // The listener for errors stays: a socket on its way out may have more of them.
       socket.destroy();
-      reject(error as Error);
+      reject(error);
     };
     const abort = (): void => {
-      settle(signal.reason);
+      settle(signal.reason as Error);
     };
     const closed = (): void => {
       settle(new Error('the collector closed the connection at once'));

@@ -28,7 +28,7 @@ export const syslogTcp: TransportKind = {
         hardLimitBytes: Number.POSITIVE_INFINITY,
         explain: (error) => collectorFault(url, error),
         connect: async (signal, onDown) => {
-          const addresses = await resolveHost(url, host, signal);
+          const addresses = await resolveHost(url, host, signal, settings.lookup);
           // Each address gets its share of the time: a dead first one must not hide a good second.
           const shareMs = Math.ceil(settings.connectTimeoutMs / addresses.length);
           let failure: unknown;

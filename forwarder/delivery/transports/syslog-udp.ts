@@ -32,7 +32,7 @@ export const syslogUdp: TransportKind = {
         hardLimitBytes: maxPayloadBytes,
         explain: (error) => collectorFault(url, error),
         connect: async (signal, onDown) => {
-          const [address = host] = await resolveHost(url, host, signal);
+          const [address = host] = await resolveHost(url, host, signal, settings.lookup);
           const client = new GuardedClient({ transport: 'udp', address, port, settings });
           const socket = await client.connected(signal);
           return new UdpConnection(client, socket as Socket, onDown);
