@@ -1,0 +1,104 @@
+import { syslogHeaderBytes } from '../../dsm/syslog/header.js';
+import { ServiceError } from '../core/index.js';
+import type { Message, Outcome, OutcomeKind, Renderer } from '../core/index.js';
+import { detectShrinkers, fitLine, noticeShrinkers } from './fit.js';
+import { barestData } from './sample-check.js';
+import { checkTemplate } from './template-check.js';
+import { problemText } from './template-problem.js';
+import type { TemplateSource } from './template-problem.js';
+import { compileTemplate } from './template-compile.js';
+import type { CompiledTemplate } from './template-compile.js';
+import { detectData, noticeData } from './template-data.js';
+
+export type TemplateSources = Readonly<Record<OutcomeKind, TemplateSource>>;
+
+export interface RendererOptions {
+  /** The log source identifier in JSA: the host of the syslog header. */
+  readonly identifier: string;
+  readonly templates: TemplateSources;
+  /** Whether lines carry `cat=Detect|Status|Evaluation`. */
+  readonly cat: boolean;
+  /** Upper limit of a line in bytes of UTF-8, its syslog header included, without a line end. */
+  readonly maxMessageBytes: number;
+  /** Of the syslog header: 0–23 and 0–7. */
+  readonly facility: number;
+  readonly severity: number;
+}
+
+/**
+ * Checks and compiles the three templates, once. Throws ServiceError TF_TEMPLATE with file and line
+ * for a template that is wrong, or whose own text leaves no room within maxMessageBytes. The
+ * renderer itself never throws, and no line of it is longer than the limit.
+ */
+export function createRenderer(options: RendererOptions): Renderer {
+  const { templates, identifier, facility, severity, maxMessageBytes } = options;
+  const headerBytes = syslogHeaderBytes({ facility, severity, host: identifier });
+  const bodyLimit = maxMessageBytes - headerBytes;
+  const detect = compile('detect', templates.detect, bodyLimit);
+  const status = compile('status', templates.status, bodyLimit);
+  const evaluation = compile('evaluation', templates.evaluation, bodyLimit);
+  const dataOptions = { withCat: options.cat, bodyLimit };
+  const render = (outcome: Outcome): Message => {
+    switch (outcome.kind) {
+      case 'detect': {
+        const { detection } = outcome;
+        const data = detectData(detection, dataOptions);
+        return {
+          id: `${messageId('d', detection.detectedAtMs, detection.eventNumber)}-${detection.ordinal}`,
+          kind: outcome.kind,
+          event: data.event,
+          atMs: detection.detectedAtMs,
+          body: fitLine(detect, data, bodyLimit, detectShrinkers),
+        };
+      }
+      case 'status':
+      case 'evaluation': {
+        const { kind, atMs, number } = outcome;
+        const template = kind === 'status' ? status : evaluation;
+        const data = noticeData(outcome, dataOptions);
+        return {
+          id: messageId(kind === 'status' ? 's' : 'e', atMs, number),
+          kind,
+          event: data.event,
+          atMs,
+          body: fitLine(template, data, bodyLimit, noticeShrinkers),
+        };
+      }
+      default:
+        return outcome satisfies never;
+    }
+  };
+  return { render };
+}
+
+/**
+ * `d-mcx9k2lo-123`: kind, time and number. The number alone starts again with each process, while
+ * messages of the one before may still be on their way.
+ */
+function messageId(letter: string, atMs: number, number: number): string {
+  return `${letter}-${Math.trunc(atMs).toString(36)}-${number}`;
+}
+
+function compile(kind: OutcomeKind, source: TemplateSource, bodyLimit: number): CompiledTemplate {
+  const [problem, ...others] = checkTemplate(kind, source);
+  if (problem !== undefined) {
+    const more = others.map((other) => `\n${problemText(other)}`).join('');
+    throw new ServiceError('TF_TEMPLATE', problem.message + more, {
+      where: `${problem.file}:${problem.line}`,
+      hint: problem.hint,
+    });
+  }
+  const template = compileTemplate(source.text);
+  const barest = Buffer.byteLength(template(barestData(kind)), 'utf8');
+  if (barest > bodyLimit) {
+    throw new ServiceError(
+      'TF_TEMPLATE',
+      `a message without any value needs up to ${barest} bytes behind its syslog header, and ${bodyLimit} are allowed`,
+      {
+        where: source.file,
+        hint: 'raise the limit for a message, or shorten the text of the template',
+      },
+    );
+  }
+  return template;
+}
