@@ -1,57 +1,16 @@
 import { performance } from 'node:perf_hooks';
-import type { Writable } from 'node:stream';
 
 import { syslogHeaderBytes } from '../../dsm/syslog/header.js';
 import { ServiceError } from '../core/index.js';
-import type { Clock, Counter, CounterSource, Delivery, Logger, Message } from '../core/index.js';
+import type { Counter, Message } from '../core/index.js';
 import { defaultTiming } from './backoff.js';
-import type { DeliveryTiming } from './backoff.js';
 import { checkCollector } from './collector-options.js';
-import type { CollectorOptions } from './collector-options.js';
+import type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery-options.js';
 import { DropLog } from './drop-log.js';
 import { Failover } from './failover.js';
 import { Lane } from './lane.js';
-import type { LaneStatus } from './lane.js';
 import { MessageQueue, queueBytesOf } from './message-queue.js';
 import { createTransport } from './transports/index.js';
-
-export interface DeliveryOptions {
-  /** In order of preference; none means standard output. */
-  readonly collectors: readonly CollectorOptions[];
-  /** Host name of the syslog header: the log source identifier at JSA. */
-  readonly identifier: string;
-  /** Syslog facility, 1–23 (16 is local0). */
-  readonly facility: number;
-  /** Syslog severity, 1–7 (6 is informational). */
-  readonly severity: number;
-  /** Limits of what waits in memory; a message counts its body and 256 bytes. */
-  readonly maxQueueBytes: number;
-  readonly maxQueueMessages: number;
-  readonly counters: CounterSource;
-  readonly logger: Logger;
-  readonly clock: Clock;
-  /** Waits and limits that differ from defaultTiming. */
-  readonly timing?: Partial<DeliveryTiming>;
-  /** Numbers from [0, 1[ for the jitter of the back-off. */
-  readonly random?: () => number;
-  /** Where messages go without a collector; the process's standard output when absent. */
-  readonly output?: Writable;
-}
-
-/** What health and status show. */
-export interface DeliveryStatus {
-  readonly isConnected: boolean;
-  /** URL of the collector in use. */
-  readonly collector: string | undefined;
-  readonly waiting: number;
-  readonly waitingBytes: number;
-  /** All collectors, in the configured order. */
-  readonly collectors: readonly LaneStatus[];
-}
-
-export interface CollectorDelivery extends Delivery {
-  status(): DeliveryStatus;
-}
 
 /** One write to a transport carries at most so much. */
 const batchMessages = 512;

@@ -5,7 +5,7 @@ export type { Collector, CollectorOptions } from './collector-options.js';
 export { collectorUrl, parseCollectorUrl } from './collector-url.js';
 export type { CollectorAddress, CollectorScheme } from './collector-url.js';
 export { createDelivery } from './delivery.js';
-export type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery.js';
+export type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery-options.js';
 export type { DropReason } from './drop-log.js';
 export type { LaneStatus } from './lane.js';
 export { messageLimitOf } from './message-limit.js';

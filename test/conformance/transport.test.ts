@@ -150,18 +150,21 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
     expect(numbersOf(peer.lines)[1]).toBe(1);
   });
 
-  test('survives times that are none and the ends of the calendar', async () => {
-    const { transport, peer } = await rigOf(kind);
-    await transport.open(never);
-    const times = [Number.NaN, 0, 8.64e15, Date.UTC(2026, 0, 1, 0, 0, 0), Date.UTC(2026, 11, 31)];
-    const messages = times.map((atMs) => ({ ...messageOf(0), atMs }));
-    expect(await transport.write(messages)).toBe(times.length);
-    await peer.waitFor(times.length);
-    const { facility, severity, identifier: host } = settings;
-    expect(peer.lines).toEqual(
-      times.map((atMs) => syslogHeader({ facility, severity, host, atMs }) + messageOf(0).body),
-    );
-  });
+  test.each(['local', 'utc'] as const)(
+    'writes the time of the %s zone; survives times that are none and the ends of the calendar',
+    async (timeZone) => {
+      const { transport, peer } = await rigOf(kind, { timeZone });
+      await transport.open(never);
+      const times = [Number.NaN, 0, 8.64e15, Date.UTC(2026, 0, 1), Date.UTC(2026, 11, 31, 23, 5)];
+      const messages = times.map((atMs) => ({ ...messageOf(0), atMs }));
+      expect(await transport.write(messages)).toBe(times.length);
+      await peer.waitFor(times.length);
+      const { facility, severity, identifier: host } = settings;
+      const header = (atMs: number): string =>
+        syslogHeader({ facility, severity, host, atMs, timeZone });
+      expect(peer.lines).toEqual(times.map((atMs) => header(atMs) + messageOf(0).body));
+    },
+  );
 
   test('takes nothing before open(), after close(), and can be opened again', async () => {
     const { transport, peer, losses } = await rigOf(kind);

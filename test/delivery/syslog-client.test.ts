@@ -50,11 +50,11 @@ function transportTo(url: string, changed: Partial<TransportSettings> = {}): Col
 function madeSockets(): net.Socket[] {
   const made: net.Socket[] = [];
   const original = net.createConnection.bind(net) as (...options: unknown[]) => net.Socket;
-  jest.spyOn(net, 'createConnection').mockImplementation(((...options: unknown[]) => {
+  jest.spyOn(net, 'createConnection').mockImplementation((...options: unknown[]) => {
     const socket = original(...options);
     made.push(socket);
     return socket;
-  }));
+  });
   return made;
 }
 

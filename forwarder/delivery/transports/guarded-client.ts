@@ -117,13 +117,9 @@ export class GuardedClient extends syslog.Client {
   }
 
   #logMessage(message: Message, done: (error: Error | null | undefined) => void): void {
-    const date = new Date(message.atMs);
     this.log(
       oneLine(message.body),
-      {
-        ...headerOptions(this.#settings),
-        timestamp: Number.isNaN(date.getTime()) ? new Date(0) : date,
-      },
+      { ...headerOptions(this.#settings), timestamp: headerTime(message.atMs, this.#settings) },
       done,
     );
   }
@@ -134,6 +130,22 @@ function headerOptions({ facility, severity, identifier }: TransportSettings): H
   const options: object = { facility, severity, syslogHostname: syslogHost(identifier) };
   // The package's enumerations lack some of the numbers that RFC 3164 has.
   return { ...(options as HeaderOptions), rfc3164: true };
+}
+
+/** A time as the package prints it: it takes the words of toString(), which are of the local zone. */
+function headerTime(atMs: number, { timeZone }: TransportSettings): Date {
+  const isTime = !Number.isNaN(new Date(atMs).getTime());
+  const timeMs = isTime ? atMs : 0;
+  return timeZone === 'utc' ? new UtcWords(timeMs) : new Date(timeMs);
+}
+
+class UtcWords extends Date {
+  /** `Wed Jul 01 2026 10:10:14`, where toUTCString() has `Wed, 01 Jul 2026 10:10:14 GMT`. */
+  override toString(): string {
+    const [weekday = '', day = '', month = '', year = '', time = ''] =
+      this.toUTCString().split(' ');
+    return [weekday.replace(',', ''), month, day, year, time].join(' ');
+  }
 }
 
 function endNow(socket: Socket | DatagramSocket): void {

@@ -17,6 +17,8 @@ export interface TransportSettings {
   /** 1–23 and 1–7: see RFC 3164, 4.1.1. */
   readonly facility: number;
   readonly severity: number;
+  /** Zone of the header's time, which names none (RFC 3164); `local` when absent. */
+  readonly timeZone?: 'local' | 'utc' | undefined;
   readonly connectTimeoutMs: number;
   /** A connection that takes not one byte for so long is given up as dead. */
   readonly stallTimeoutMs: number;

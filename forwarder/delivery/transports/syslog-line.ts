@@ -6,8 +6,8 @@ import type { TransportSettings } from './kind.js';
  * The whole line of a message, without LF: `<134>Jul  1 10:10:14 KL_Threat_Feed_Service_V2 LEEF:1.0|…`.
  */
 export function syslogLine(message: Message, settings: TransportSettings): string {
-  const { facility, severity, identifier } = settings;
-  const header = syslogHeader({ facility, severity, host: identifier, atMs: message.atMs });
+  const { facility, severity, identifier: host, timeZone = 'local' } = settings;
+  const header = syslogHeader({ facility, severity, host, timeZone, atMs: message.atMs });
   return header + oneLine(message.body);
 }
 
