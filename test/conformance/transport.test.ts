@@ -236,11 +236,13 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
     '%s: is told, at the latest after the first batch',
     async (behaviour) => {
       const { transport, losses } = await rigOf(kind, { behaviour: { kind: behaviour } });
-      const isOpen = await transport.open(never).then(
-        () => true,
-        () => false,
-      );
-      if (!isOpen) return;
+      const refusal: unknown = await transport.open(never).catch((error: unknown) => error);
+      if (refusal !== undefined) {
+        // Told at once is as good.
+        expect(refusal).toMatchObject({ code: 'TF_COLLECTOR', retryable: true });
+        expect(losses).toEqual([]);
+        return;
+      }
       await until('the loss', () => losses.length > 0);
       expect(await transport.write([messageOf(0)])).toBe(0);
       expect(losses).toHaveLength(1);
