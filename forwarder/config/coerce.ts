@@ -1,6 +1,6 @@
 import { bad, ok } from '../core/index.js';
 import type { Result } from '../core/index.js';
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 
 const maxJsonDepth = 64;
 

@@ -1,4 +1,4 @@
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 
 /** A place in the configuration: keys and list indexes from the top. */
 export type ConfigPath = readonly (string | number)[];
@@ -46,4 +46,15 @@ export function nodeAt(root: SchemaNode, path: ConfigPath): SchemaNode | undefin
   let node: SchemaNode | undefined = root;
   for (const step of path) node = node && childOf(node, step);
   return node;
+}
+
+/** The value at a place; undefined where there is none. */
+export function valueAt(root: unknown, path: ConfigPath): unknown {
+  let value = root;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
+      return undefined;
+    value = (value as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return value;
 }

@@ -3,7 +3,7 @@ import type { ConfigPath } from './config-path.js';
 import type { LoadedConfig } from './load.js';
 import { formatPlace } from './problems.js';
 import { configSchema } from './schema.js';
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 import { isSecret } from './show-value.js';
 import { withoutCredentials } from './values/collector-url.js';
 
@@ -57,10 +57,9 @@ function show(node: SchemaNode | undefined, value: unknown): string {
     : JSON.stringify(value);
 }
 
-function originOf({ places, origin }: LoadedConfig, path: ConfigPath): string {
+function originOf({ places }: LoadedConfig, path: ConfigPath): string {
   const given = places.givenAt(path) ?? givenAsShorthand(places, path);
-  if (given !== undefined) return formatPlace(given);
-  return origin === 'built-in' && path[0] === 'feeds' ? 'built-in default' : 'default';
+  return given === undefined ? 'default' : formatPlace(given);
 }
 
 /** The main key of an entry that was written as one text has the place of the entry. */

@@ -3,6 +3,8 @@ import type { Config } from './schema.js';
 
 /** A part of the configuration that the schema knows and that is not built yet. */
 interface UnbuiltFeature {
+  /** As the reference page names it. */
+  readonly key: string;
   /** The places where it is switched on; none when it is off. */
   readonly placesOn: (config: Config) => readonly ConfigPath[];
   /** What stands there, in words. */
@@ -14,30 +16,26 @@ interface UnbuiltFeature {
 /** One row for each part that is to be built: building it ends with deleting its row. */
 const unbuiltFeatures: readonly UnbuiltFeature[] = [
   {
+    key: 'profile: calm',
     placesOn: ({ profile }) => (profile === 'calm' ? [['profile']] : []),
     found: '"calm", which is not available yet (nothing is summarised)',
     expected: 'profile: parity',
   },
   {
+    key: 'intake.cybertrace',
     placesOn: ({ intake }) => (intake.cybertrace === false ? [] : [['intake', 'cybertrace']]),
     found: "a listener for CyberTrace's protocol, which is not available yet",
     expected: 'intake.cybertrace: false, or no such key',
   },
   {
-    placesOn: ({ intake }) =>
-      intake.jsa !== false && intake.jsa.tls?.passphrase !== undefined
-        ? [['intake', 'jsa', 'tls', 'passphrase']]
-        : [],
-    found: 'a pass-phrase, which is not available yet',
-    expected: 'a private key without pass-phrase in intake.jsa.tls.key, and no passphrase',
-  },
-  {
+    key: 'evaluation.finishedEvents',
     placesOn: ({ evaluation }) =>
       evaluation.finishedEvents ? [['evaluation', 'finishedEvents']] : [],
     found: 'LookupFinished messages, which are not available yet',
     expected: 'evaluation.finishedEvents: false',
   },
   {
+    key: 'feeds[].lifetime',
     placesOn: ({ feeds }) =>
       feeds.flatMap(({ lifetime = 0 }, index) =>
         lifetime > 0 ? [['feeds', index, 'lifetime']] : [],
@@ -46,6 +44,7 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
     expected: 'lifetime: never, or no such key',
   },
   {
+    key: 'delivery.collectors[].dialect (but leef)',
     placesOn: ({ delivery }) =>
       delivery.collectors.flatMap(({ dialect = 'leef' }, index) =>
         dialect === 'leef' ? [] : [['delivery', 'collectors', index, 'dialect']],
@@ -54,6 +53,7 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
     expected: 'dialect: leef, or no such key',
   },
   {
+    key: 'delivery.collectors[].assured',
     placesOn: ({ delivery }) =>
       delivery.collectors.flatMap(({ assured = false }, index) =>
         assured ? [['delivery', 'collectors', index, 'assured']] : [],
@@ -61,15 +61,10 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
     found: 'assured delivery, which is not available yet',
     expected: 'assured: false, or no such key',
   },
-  {
-    placesOn: ({ delivery }) =>
-      delivery.collectors.flatMap(({ passphrase }, index) =>
-        passphrase === undefined ? [] : [['delivery', 'collectors', index, 'passphrase']],
-      ),
-    found: 'a pass-phrase, which is not available yet',
-    expected: 'a private key without pass-phrase, and no passphrase',
-  },
 ];
+
+/** The keys of all parts that are not built, for the reference page. */
+export const unbuiltKeys: readonly string[] = unbuiltFeatures.map(({ key }) => key);
 
 export interface SwitchedOn {
   readonly path: ConfigPath;

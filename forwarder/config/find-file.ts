@@ -16,12 +16,12 @@ export const defaultFileName = 'forwarder.yaml';
 /** Names that look as if they were meant, and are not read. */
 const mistakenNames = ['forwarder.yml', 'forwarder.json'] as const;
 
-const maxBytes = 8 * 2 ** 20;
+const maxBytes = 2 * 2 ** 20;
 
 /**
  * Reads the named file, else ./forwarder.yaml; undefined when no file is named and none is there.
  * Throws ServiceError TF_CONFIG for a file that is named and missing, cannot be read, is no UTF-8
- * or has more than 8 MiB.
+ * or has more than 2 MiB.
  */
 export async function findConfigFile(
   file: string | undefined,
@@ -40,7 +40,7 @@ export async function findConfigFile(
       cause: error,
     });
   }
-  if (bytes.length > maxBytes) throw unreadable(shownPath, 'it has more than 8 MiB');
+  if (bytes.length > maxBytes) throw unreadable(shownPath, 'it has more than 2 MiB');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     return { absolutePath, shownPath, directory: dirname(absolutePath), text };
@@ -71,5 +71,5 @@ function unreadable(shownPath: string, reason: string): ServiceError {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';
 }

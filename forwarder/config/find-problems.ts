@@ -1,11 +1,11 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 
-import { childOf, formatPath, nodeAt, withKeys } from './config-path.js';
+import { childOf, formatPath, nodeAt, valueAt, withKeys } from './config-path.js';
 import type { ConfigPath } from './config-path.js';
 import { toJsonSchema } from './json-schema.js';
 import { nearest } from './nearest.js';
 import { configSchema } from './schema.js';
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 import { describeExpected, showValue } from './show-value.js';
 
 /** A problem whose place in the file is not looked up yet. `isKey`: it is the key that is wrong. */
@@ -141,15 +141,4 @@ function pathOf(pointer: string, root: unknown): ConfigPath {
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
   return path;
-}
-
-/** The value at a place; undefined where there is none. */
-export function valueAt(root: unknown, path: ConfigPath): unknown {
-  let value = root;
-  for (const step of path) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step))
-      return undefined;
-    value = (value as Readonly<Record<string | number, unknown>>)[step];
-  }
-  return value;
 }

@@ -1,4 +1,4 @@
-import type { ObjectNode, SchemaNode } from './schema-builder.js';
+import type { ObjectNode, SchemaNode } from './schema-node.js';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 

@@ -39,7 +39,7 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Absolute path of the file, or `built-in`. */
   readonly origin: string;
-  /** The folder relative paths start from. */
+  /** The folder the paths of feeds and allow-lists start from; all other paths are absolute. */
   readonly baseDirectory: string;
   /** What is allowed and deserves a word at start. */
   readonly warnings: readonly string[];
@@ -67,13 +67,18 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     ...environment.overrides,
     ...given.overrides,
   ]);
-  const finder = createPlaceFinder(places, file && source && { name: file.shownPath, source });
+  const finder = createPlaceFinder(
+    places,
+    value,
+    file && source && { name: file.shownPath, source },
+  );
   const baseDirectory = file?.directory ?? packageDirectory;
   const found = new ProblemList(finder, [...environment.problems, ...given.problems, ...problems]);
   (await findProblems(value)).forEach(found.add);
   const config = resolveValue(configSchema, value, [], {
     secret: (text) => readSecret(text, options.env, baseDirectory),
     packageDirectory,
+    baseDirectory,
     directoryFor: (path) => {
       // Without a file, what the operator types is relative to where it is typed.
       const isTyped = ['env', 'set'].includes(finder.placeOf(path).kind);

@@ -6,7 +6,7 @@ import type { ConfigPath } from './config-path.js';
 import { nearest } from './nearest.js';
 import type { ConfigProblem, Place } from './problems.js';
 import { configSchema } from './schema.js';
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 
 /** One value that the environment or an argument puts in place of the file's. */
 export interface Override {
@@ -46,14 +46,15 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     const isNested = steps.length > 1;
     const found = findPlace(steps, matchesLoosely, false);
     if (!found.ok) {
-      const { expected, suggestion: path } = found.problem;
-      const suggestion = path === undefined ? undefined : envNameOf(path);
+      const { expected, suggestion: path = '' } = found.problem;
+      const rest = steps.slice(path.split('.').length);
+      const suggestion = path === '' ? undefined : [envNameOf(path), ...rest].join('__');
       if (!isNested && suggestion === undefined) continue;
       problems.push({ place, path: '', found: 'no key of that name', expected, suggestion });
       continue;
     }
     const { path, node } = found.value;
-    if (!isNested && withKeys(node).kind === 'object' && !/^\s*\{/.test(text)) {
+    if (!isNested && withKeys(node).kind === 'object' && !/^\s*(?:\{|false\s*$)/.test(text)) {
       warnings.push(
         `${name} is ignored: "${formatPath(path)}" is a section; set its keys, such as ${name}__…`,
       );
@@ -136,7 +137,7 @@ function findPlace(
       path.push(step);
     } else {
       const whole = formatPath(path);
-      return bad({ expected: `no key below ${whole}: give ${whole} as a whole` });
+      return bad({ expected: `no key below ${whole}: give ${whole} as a whole, in JSON` });
     }
     const child = childOf(node, path.at(-1) ?? '');
     if (child !== undefined) node = child;

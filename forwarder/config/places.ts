@@ -1,4 +1,4 @@
-import { formatPath } from './config-path.js';
+import { formatPath, valueAt } from './config-path.js';
 import type { ConfigPath } from './config-path.js';
 import type { Place } from './problems.js';
 import type { Source } from './read-source.js';
@@ -14,9 +14,13 @@ export interface PlaceFinder {
   givenAt(path: ConfigPath): Place | undefined;
 }
 
-/** `overridden` is from apply-overrides; `file` and `source` are absent for the built-in default. */
+/**
+ * `overridden` is from apply-overrides and `merged` what came of it; `file` is absent for the built-in
+ * default.
+ */
 export function createPlaceFinder(
   overridden: ReadonlyMap<string, Place>,
+  merged: unknown,
   file: { readonly name: string; readonly source: Source } | undefined,
 ): PlaceFinder {
   /** The override that put a place there; `undefined` when the file (or nothing) did. */
@@ -52,6 +56,9 @@ export function createPlaceFinder(
         ? { kind: 'built-in' }
         : { kind: 'file', file: file.name, line: 1, column: 1 };
     },
-    givenAt: (path) => overrideOf(path) ?? inFile(path, false),
+    givenAt: (path) =>
+      valueAt(merged, path) === undefined
+        ? undefined
+        : (overrideOf(path) ?? inFile(path, false) ?? { kind: 'built-in' }),
   };
 }

@@ -27,6 +27,7 @@ export interface Source {
 }
 
 const maxDepth = 64;
+const mostSyntaxProblems = 3;
 /** More values than any configuration has; what aliases stand for counts each time. */
 const maxValues = 200_000;
 
@@ -44,15 +45,15 @@ export async function readSource(text: string): Promise<Source> {
       lineCounter: lines,
       prettyErrors: false,
       uniqueKeys: false,
-      logLevel: 'silent',
       version: '1.2',
       schema: 'core',
     });
     return reader.read(document);
   } catch (error) {
     // The parser recurses: text that nests very deeply ends it with a RangeError.
-    const found = error instanceof RangeError ? 'nesting that is too deep' : String(error);
-    return reader.failed({ line: 1, column: 1 }, found, 'YAML or JSON');
+    const { found, expected } =
+      error instanceof RangeError ? tooDeep : syntaxProblem('', String(error));
+    return reader.failed({ line: 1, column: 1 }, found, expected);
   }
 }
 
@@ -72,7 +73,10 @@ class SourceReader {
   }
 
   read(document: Document.Parsed): Source {
-    for (const error of [...document.errors, ...document.warnings]) {
+    // One slip of the pen lets the parser stumble many times: the first places are the telling ones.
+    const errors = [...document.errors, ...document.warnings];
+    const atNewPlaces = errors.filter(({ pos }, index) => pos[0] !== errors[index - 1]?.pos[0]);
+    for (const error of atNewPlaces.slice(0, mostSyntaxProblems)) {
       const { found, expected } = syntaxProblem(error.code, error.message);
       this.#problem([], this.#position(error.pos[0]), found, expected);
     }
@@ -103,8 +107,9 @@ class SourceReader {
     if (this.#aliasDepth === 0 && node?.range) this.#valuePositions.set(name, position);
     if (this.#values > maxValues || path.length > maxDepth) {
       if (this.#problems.length === 0) {
-        const found = path.length > maxDepth ? 'too many levels' : 'too many values';
-        this.#problem(path, position, `${found} (aliases unfolded)`, 'a configuration');
+        const isDeep = path.length > maxDepth;
+        const found = `more than ${isDeep ? `${maxDepth} levels` : `${maxValues} values`}`;
+        this.#problem(path.slice(0, 3), position, found, 'fewer, also where aliases are unfolded');
       }
       return undefined;
     }
@@ -173,8 +178,12 @@ class SourceReader {
   }
 }
 
+const tooDeep = { found: 'nesting that is too deep', expected: `at most ${maxDepth} levels` };
+
 /** The parser's errors in the words of ours. */
 function syntaxProblem(code: string, message: string): { found: string; expected: string } {
+  // The parser recurses into flow collections and reports running out of stack as bad syntax.
+  if (message.includes('call stack')) return tooDeep;
   switch (code) {
     case 'MULTIPLE_DOCS':
       return { found: 'a second document (---)', expected: 'one document' };

@@ -1,8 +1,8 @@
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 
 import type { ConfigPath } from './config-path.js';
 import type { FoundProblem } from './find-problems.js';
-import type { ObjectNode, SchemaNode } from './schema-builder.js';
+import type { ObjectNode, SchemaNode } from './schema-node.js';
 import { describeExpected, showValue } from './show-value.js';
 
 export interface ResolveContext {
@@ -10,7 +10,9 @@ export interface ResolveContext {
   readonly secret: (text: string) => { readonly text: string } | { readonly problem: string };
   /** Folder of the package, for paths that begin with `package:`. */
   readonly packageDirectory: string;
-  /** The folder a relative path of this place starts from, when it is not the base directory. */
+  /** The folder that relative paths start from. */
+  readonly baseDirectory: string;
+  /** The folder a relative path of this place starts from instead. */
   readonly directoryFor: (path: ConfigPath) => string | undefined;
   readonly report: (problem: FoundProblem) => void;
 }
@@ -87,10 +89,12 @@ function resolveText(
   switch (node.role) {
     case 'plain':
       return value;
-    case 'path': {
+    case 'path':
+    case 'glob': {
       if (value.startsWith('package:')) return join(context.packageDirectory, value.slice(8));
-      const directory = isAbsolute(value) ? undefined : context.directoryFor(path);
-      return directory === undefined ? value : join(directory, value);
+      const directory = context.directoryFor(path);
+      if (node.role === 'path') return resolve(directory ?? context.baseDirectory, value);
+      return directory === undefined || isAbsolute(value) ? value : join(directory, value);
     }
     case 'secret': {
       const found = context.secret(value);

@@ -1,4 +1,4 @@
-import type { SchemaNode } from './schema-builder.js';
+import type { SchemaNode } from './schema-node.js';
 import { withoutCredentials } from './values/collector-url.js';
 
 const longestShown = 60;

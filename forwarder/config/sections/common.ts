@@ -1,5 +1,6 @@
 import { measure, text } from '../schema-builder.js';
-import type { MeasureNode, RangeInfo, Schema } from '../schema-builder.js';
+import type { RangeInfo, Schema } from '../schema-builder.js';
+import type { MeasureNode } from '../schema-node.js';
 import { listenForms, tryParseListen } from '../values/listen.js';
 import {
   durationForms,
@@ -70,6 +71,11 @@ export function pattern(description: string, ...examples: readonly string[]): Sc
 /** A file or folder; relative to the configuration file's folder. */
 export function path(description: string, ...examples: readonly string[]): Schema<string> {
   return text({ description, expected: 'a path', role: 'path', examples });
+}
+
+/** A file, or a glob that stands for several; relative to the configuration file's folder. */
+export function files(description: string, ...examples: readonly string[]): Schema<string> {
+  return text({ description, expected: 'a path or a glob', role: 'glob', examples });
 }
 
 /** A pass-phrase, or where it is. */

@@ -9,7 +9,7 @@ import {
   text,
   withDefault,
 } from '../schema-builder.js';
-import { minutes, path } from './common.js';
+import { files, minutes } from './common.js';
 
 const category = (of: string, example: string) =>
   optional(
@@ -38,7 +38,7 @@ const categories = object(
   },
 );
 
-const feedPath = path(
+const feedPath = files(
   'A file, or a glob that stands for several. `package:` in front means the folder of this package.',
   'feeds/*.json',
   'package:verification/feeds/*.json',

@@ -28,7 +28,12 @@ function isAuthority(text: string): boolean {
   return port >= 1 && port <= 65535;
 }
 
-/** A URL as it may be shown: what was put before an `@` by mistake may be a password. */
+/**
+ * A text as it may be shown: what stands before an `@`, in a URL or as `user:password@host`, may be a
+ * password.
+ */
 export function withoutCredentials(text: string): string {
-  return text.replace(/^([^/]*:\/\/)?[^]*@/, '$1(hidden)@');
+  return /:\/\/|^[^\s/:]+:[^\s/@]*@/.test(text)
+    ? text.replace(/^([^/]*:\/\/)?[^]*@/, '$1(hidden)@')
+    : text;
 }
