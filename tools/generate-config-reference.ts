@@ -47,7 +47,7 @@ function referencePage(example: string): string {
 One file, \`forwarder.yaml\` (YAML 1.2, or JSON). It is looked for in this order: the file named by
 \`--config FILE\`, else \`forwarder.yaml\` in the working directory, else the built-in default is used:
 
-- every key has the default shown below, so nothing but the demo feeds need be named;
+- every key has the default shown below;
 - feeds: \`${builtInConfig.feeds[0].path}\` of this package. They load only without a configuration
   file, or when a file names them: \`package:${builtInConfig.feeds[0].path}\`;
 - no collector, so messages go to standard output.
@@ -95,8 +95,8 @@ file). Secrets are shown neither in logs nor in errors.
 
 ${unbuiltText()}
 
-\`delivery.spool\` is accepted with any values: until it is
-in use, one warning at start says that messages wait in memory only.
+\`delivery.spool\` is accepted with any values: until it is in use, one warning at start says that
+messages wait in memory only.
 
 ## Top level
 

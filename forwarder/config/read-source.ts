@@ -132,8 +132,9 @@ class SourceReader {
       return value;
     }
     // An anchor inside of what an alias repeats keeps its first meaning.
-    if (this.#aliasDepth === 0 && 'anchor' in node && node.anchor)
+    if (this.#aliasDepth === 0 && 'anchor' in node && node.anchor) {
       this.#anchors.set(node.anchor, node);
+    }
     if (isScalar(node)) return node.value;
     if (isSeq(node)) {
       return node.items.map((item, index) => this.#valueOf(item as Node | null, [...path, index]));
@@ -145,7 +146,7 @@ class SourceReader {
     const result: Record<string, unknown> = {};
     for (const { key, value } of pairs) {
       const position = this.#position(key.range?.[0]);
-      const name = this.#yaml.isScalar(key) ? (key.source ?? String(key.value)) : undefined;
+      const name = this.#yaml.isScalar(key) ? textOfKey(key.value, key.source) : undefined;
       if (name === undefined || name === '__proto__') {
         this.#problem(
           path,
@@ -176,6 +177,11 @@ class SourceReader {
     const { line, col } = this.#lines.linePos(offset ?? 0);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
+}
+
+/** `1: x` has the key `1`, as it is written; JSON has no other keys than texts. */
+function textOfKey(value: unknown, source: string | undefined): string {
+  return typeof value === 'string' ? value : (source ?? String(value));
 }
 
 const tooDeep = { found: 'nesting that is too deep', expected: `at most ${maxDepth} levels` };
