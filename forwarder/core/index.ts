@@ -1,3 +1,4 @@
+export * from './candidate-filter.js';
 export * from './detection.js';
 export * from './errors.js';
 export * from './event.js';

@@ -1,0 +1,106 @@
+import { hasKey, isInIpv4Ranges, type CandidateFilter } from '../core/index.js';
+import { classes, digit, dot, hexValue, letter, lowerCase } from './byte-classes.js';
+
+const dotByte = 0x2e;
+const zero = 0x30;
+const x = 0x78;
+const w = 0x77;
+
+/** A strict dotted quad from `start` to `end`, or -1. */
+export function parseQuad(bytes: Uint8Array, start: number, end: number): number {
+  let address = 0;
+  let part = -1;
+  let dots = 0;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] as number;
+    if (byte === dotByte) {
+      if (part < 0) return -1;
+      address = address * 256 + part;
+      part = -1;
+      dots++;
+      continue;
+    }
+    if (((classes[byte] as number) & digit) === 0 || part === 0) return -1;
+    part = part < 0 ? byte - zero : part * 10 + byte - zero;
+    if (part > 255) return -1;
+  }
+  return dots === 3 && part >= 0 ? address * 256 + part : -1;
+}
+
+/** Whether the word holds a dotted quad, bounded as extraction.md says, that is in the index. */
+export function hasIpv4Candidate(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  filter: CandidateFilter,
+): boolean {
+  let runStart = start;
+  for (let at = start; at <= end; at++) {
+    const bits = at < end ? (classes[bytes[at] as number] as number) : 0;
+    if (bits & (letter | digit | dot)) continue;
+    let runEnd = at;
+    while (runEnd > runStart && bytes[runEnd - 1] === dotByte) runEnd--;
+    if (runEnd - runStart >= 7 && runEnd - runStart <= 15) {
+      const address = parseQuad(bytes, runStart, runEnd);
+      if (address >= 0 && (hasKey(filter.ipv4, address, 0) || isInIpv4Ranges(filter, address))) {
+        return true;
+      }
+    }
+    runStart = at + 1;
+  }
+  return false;
+}
+
+/**
+ * An address as C's inet_aton reads it (`0x7f.1`, `017700000001`, `2130706433`), runs of dots taken
+ * as one, dots at the ends and `www.` left out; -1 for anything else. The same reading as
+ * normalising a URL's host does.
+ */
+export function parseLooseIpv4(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && bytes[at] === dotByte) at++;
+  if (lowerCase[bytes[at] as number] === w) {
+    let ws = 0;
+    while (at < end && lowerCase[bytes[at] as number] === w) {
+      at++;
+      ws++;
+    }
+    if (ws !== 3 || at === end || bytes[at] !== dotByte) return -1;
+    while (at < end && bytes[at] === dotByte) at++;
+  }
+  let address = 0;
+  let parts = 0;
+  while (at < end) {
+    if (parts === 4 || bytes[at] === dotByte) return -1;
+    const partStart = at;
+    let base = 10;
+    if (bytes[at] === zero && at + 1 < end && bytes[at + 1] !== dotByte) {
+      base = lowerCase[bytes[at + 1] as number] === x ? 16 : 8;
+      at += base === 16 ? 2 : 1;
+      if (at === end || bytes[at] === dotByte) return -1;
+    }
+    let number = 0;
+    for (; at < end && bytes[at] !== dotByte; at++) {
+      const value = hexValue[bytes[at] as number] as number;
+      if (value >= base || at - partStart >= 16) return -1;
+      number = number * base + value;
+    }
+    while (at < end && bytes[at] === dotByte) at++;
+    const bytesLeft = at === end ? 4 - parts : 1;
+    const limit = 256 ** bytesLeft;
+    if (number >= limit) return -1;
+    address = address * limit + number;
+    parts++;
+  }
+  return parts === 0 ? -1 : address;
+}
+
+/**
+ * Whether an address found as a URL's host may be in the index. Of 0.0.0.0/8 only single addresses
+ * count: small numbers stand in every event, and they name no host.
+ */
+export function isIpv4Host(address: number, filter: CandidateFilter): boolean {
+  if (address < 0) return false;
+  if (hasKey(filter.ipv4, address, 0)) return true;
+  return address >= 0x1000000 && isInIpv4Ranges(filter, address);
+}

@@ -1,0 +1,55 @@
+import { classes, digit, letter, lowerCase, underscore } from './byte-classes.js';
+
+const longest = 31;
+const runByte = letter | digit | underscore;
+
+/**
+ * Words that the cold path must see, whole words only, ASCII letter case ignored. Found by their
+ * length first: a bit for each length in use, so that a word of another length costs one test.
+ */
+export class WatchWords {
+  /** Bit n: there is a word of n bytes; bit 31: of 31 or more. */
+  readonly #lengths: number;
+  readonly #words: readonly Uint8Array[];
+
+  /** `words`: of each its longest run of ASCII letters, digits and `_` is watched for. */
+  constructor(words: readonly string[]) {
+    const runs = words.map((word) =>
+      (word.match(/[A-Za-z0-9_]+/g) ?? []).reduce(
+        (best, run) => (run.length > best.length ? run : best),
+        '',
+      ),
+    );
+    const encoder = new TextEncoder();
+    this.#words = [...new Set(runs)]
+      .filter((run) => run !== '')
+      .map((run) => encoder.encode(run.toLowerCase()));
+    let lengths = 0;
+    for (const { length } of this.#words) lengths |= 1 << Math.min(length, longest);
+    this.#lengths = lengths;
+  }
+
+  /** Whether a run from `start` to `end`, bounded by other bytes, is one of the words. */
+  isRun(bytes: Uint8Array, start: number, end: number): boolean {
+    const length = end - start;
+    if (((this.#lengths >>> (length < longest ? length : longest)) & 1) === 0) return false;
+    for (const word of this.#words) {
+      if (word.length !== length) continue;
+      let at = 0;
+      while (at < length && lowerCase[bytes[start + at] as number] === word[at]) at++;
+      if (at === length) return true;
+    }
+    return false;
+  }
+
+  /** Whether a scanner's word, which may hold `.`, `-` and bytes beyond ASCII, has such a run in it. */
+  isIn(bytes: Uint8Array, start: number, end: number): boolean {
+    let runStart = start;
+    for (let at = start; at <= end; at++) {
+      if (at < end && (classes[bytes[at] as number] as number) & runByte) continue;
+      if (at > runStart && this.isRun(bytes, runStart, at)) return true;
+      runStart = at + 1;
+    }
+    return false;
+  }
+}
