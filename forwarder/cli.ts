@@ -1,5 +1,5 @@
 import { commandList } from './commands/index.js';
-import type { CommandEntry } from './commands/index.js';
+import type { CommandEntry } from './commands/support/command.js';
 import { reportError } from './commands/support/report-error.js';
 import { exitCodes, ServiceError } from './core/index.js';
 

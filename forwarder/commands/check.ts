@@ -1,4 +1,4 @@
-import type { DefineCommand } from './index.js';
+import type { DefineCommand } from './support/command.js';
 import { addConfigOptions } from './support/config-options.js';
 
 export const defineCommand: DefineCommand = (command, run) => {

@@ -1,23 +1,4 @@
-import type { Command } from 'commander';
-
-/** What a command's module exports. The action sets the exit code by its return value. */
-export interface CommandModule {
-  readonly defineCommand: DefineCommand;
-}
-
-/** Adds options, examples and the action to a command; `run` takes what the action does. */
-export type DefineCommand = (command: Command, run: RunAction) => void;
-
-/** Wraps an action that resolves to the exit code. */
-export type RunAction = (
-  action: (options: Record<string, unknown>, args: readonly string[]) => Promise<number>,
-) => (...values: unknown[]) => Promise<void>;
-
-export interface CommandEntry {
-  readonly name: string;
-  readonly summary: string;
-  readonly load: () => Promise<CommandModule>;
-}
+import type { CommandEntry } from './support/command.js';
 
 /** Every command: adding one is one file and one line. */
 export const commandList: readonly CommandEntry[] = [

@@ -1,4 +1,4 @@
-import type { DefineCommand } from './index.js';
+import type { DefineCommand } from './support/command.js';
 
 export const defineCommand: DefineCommand = (command, run) => {
   command

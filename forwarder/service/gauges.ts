@@ -2,7 +2,12 @@ import type { Metrics } from '../telemetry/index.js';
 import type { LoadedIndex } from './threat-index.js';
 
 /** Numbers that are read when asked for: the index in use and the process itself. */
-export function publishGauges(metrics: Metrics, index: () => LoadedIndex | undefined): void {
+export function publishGauges(
+  metrics: Metrics,
+  index: () => LoadedIndex | undefined,
+  waitingMessages: () => number,
+): void {
+  metrics.gauge('tf_delivery_waiting', {}, waitingMessages);
   metrics.gauge('tf_index_indicators', {}, () => index()?.compiled.index.indicatorCount ?? 0);
   metrics.gauge('tf_process_resident_bytes', {}, () => process.memoryUsage.rss());
   metrics.gauge('tf_process_cpu_seconds', {}, () => {
@@ -10,4 +15,14 @@ export function publishGauges(metrics: Metrics, index: () => LoadedIndex | undef
     return (user + system) / 1e6;
   });
   metrics.gauge('tf_up_seconds', {}, () => process.uptime());
+}
+
+/** Numbers of each feed of an index just loaded; a feed that is gone at a later load reads 0. */
+export function publishFeedGauges(metrics: Metrics, index: () => LoadedIndex | undefined): void {
+  for (const { file } of index()?.feeds ?? []) {
+    const feed = file.info.name;
+    const loaded = () => index()?.feeds.find((candidate) => candidate.file.info.name === feed);
+    metrics.gauge('tf_feed_records', { feed }, () => loaded()?.records ?? 0);
+    metrics.gauge('tf_feed_problems', { feed }, () => loaded()?.problemCount ?? 0);
+  }
 }

@@ -14,7 +14,7 @@ import type {
 } from '../core/index.js';
 import { buildDetections } from '../detection/index.js';
 import { decodeLine, lostPayloads } from '../intake/index.js';
-import type { DecodeOptions } from '../intake/index.js';
+import type { DecodeOptions, RejectReason } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 
 /** What decides about events; replaced as a whole when feeds or configuration change. */
@@ -35,9 +35,6 @@ export interface PipelineOptions {
   readonly counters: CounterSource;
   readonly clock: Clock;
 }
-
-/** Why an event could not be taken. */
-export type RejectReason = 'line_too_long' | 'partial_timeout';
 
 /**
  * An event's way: line → scanner → (surely nothing: counted) or decode → loop guard → extraction →

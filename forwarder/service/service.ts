@@ -12,7 +12,7 @@ import { FeedWatch } from './feed-watch.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import { Pipeline } from './pipeline.js';
-import { publishGauges } from './gauges.js';
+import { publishFeedGauges, publishGauges } from './gauges.js';
 import { readTlsFiles } from './tls-files.js';
 import { restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
@@ -130,7 +130,11 @@ export class Service {
     const { logger, metrics } = this.#options;
     const { config } = this.#loaded;
     const rules = await compileRules(this.#loaded);
-    publishGauges(metrics, () => this.#index);
+    publishGauges(
+      metrics,
+      () => this.#index,
+      () => this.#delivery.waiting,
+    );
     if (config.http !== false) {
       this.#health = await startHealthServer({
         ...parseListen(config.http.listen),
@@ -172,9 +176,11 @@ export class Service {
     this.#index = index;
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
+    publishFeedGauges(metrics, () => this.#index);
+    logger.info('index.loaded', this.#inUse(index), { version: index.compiled.index.version });
     for (const { file, records, problemCount, problems } of index.feeds) {
       const fields = { feed: file.info.name, records, problems: problemCount };
-      logger.info('feed.loaded', `feed ${file.info.name}: ${records} records`, fields);
+      logger.debug('feed.loaded', `feed ${file.info.name}: ${records} records`, fields);
       if (problemCount > 0) {
         const first = problems.map(({ record, reason }) => `record ${record}: ${reason}`);
         logger.warn('feed.problems', `feed ${file.info.name}: ${problemCount} records left out`, {
@@ -183,6 +189,12 @@ export class Service {
         });
       }
     }
+  }
+
+  /** What the log says when an index has come into use. */
+  #inUse({ feeds, compiled }: LoadedIndex): string {
+    const records = feeds.reduce((sum, feed) => sum + feed.records, 0);
+    return `${feeds.length} feeds, ${records} records, ${compiled.index.indicatorCount} indicators in use`;
   }
 
   async #reload(): Promise<boolean> {

@@ -1,4 +1,4 @@
-/** What every metric counts; docs/reference/metrics.md is generated from this table. */
+/** What every metric counts; docs/reference/metrics.md is made from it. */
 export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_events_received_total: 'Events received, rejected ones included',
   tf_events_total:
@@ -10,6 +10,29 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_detections_total: 'Detections found, suppressed ones included',
   tf_detections_suppressed_total: 'Detections not reported, by reason',
   tf_messages_rendered_total: 'Messages rendered, by kind',
+  tf_intake_connections_total: 'Connections accepted',
+  tf_intake_connections_refused_total: 'Connections refused because too many were open',
+  tf_intake_connections_closed_total:
+    'Connections closed, by reason: ended (by the peer), reset, error, partial_timeout, tls_hello, stopped',
+  tf_intake_bytes_total: 'Bytes received, those of TLS itself not counted',
+  tf_intake_lines_total: 'Lines handed on',
+  tf_intake_oversize_lines_total: 'Lines over the limit, skipped',
+  tf_intake_oversize_bytes_total: 'Bytes of the lines over the limit',
+  tf_intake_partial_timeouts_total:
+    'Lines whose end did not come in time; the connection was closed',
+  tf_intake_cut_lines_total:
+    'Lines cut off by a connection that broke or by the stop of the service',
+  tf_intake_tls_failures_total: 'Connections whose TLS handshake failed',
+  tf_intake_accept_errors_total: 'Connections that the operating system could not hand over',
+  tf_intake_handler_errors_total: 'Lines whose handling failed inside the service; a fault of ours',
+  tf_delivery_messages_total: 'Messages taken for delivery',
+  tf_delivery_waiting: 'Messages that wait for a collector, in memory',
+  tf_delivery_sent_total: 'Messages handed to the operating system for a collector',
+  tf_delivery_dropped_total: 'Messages dropped, by reason: queue_full, too_long, shutdown',
+  tf_delivery_oversized_total: 'Messages sent though longer than the collector is known to take',
+  tf_delivery_connections_total: 'Connections to a collector made',
+  tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
+  tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_index_indicators: 'Indicators in the index in use',
   tf_feed_records: 'Records of a feed in the index in use',
   tf_feed_problems: 'Records of a feed that were left out at the last load',

@@ -43,7 +43,7 @@ export interface ServiceProcess {
   signal(name: NodeJS.Signals): void;
   /** Waits until `isTrue` holds, at most 10 s. */
   until(isTrue: () => boolean, what: string): Promise<void>;
-  /** Sends SIGTERM and waits for the end; resolves to the exit code. */
+  /** Sends SIGTERM, unless a signal has stopped it already, and resolves to the exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -57,6 +57,7 @@ export async function startService(
     options,
   );
   const output = collect(child);
+  let isStopping = false;
   const until = async (isTrue: () => boolean, what: string): Promise<void> => {
     const deadline = Date.now() + (options.timeoutMs ?? 10_000);
     while (!isTrue()) {
@@ -85,11 +86,16 @@ export async function startService(
     httpPort: portOf('http'),
     stdout: output.stdout,
     stderr: output.stderr,
-    signal: (name) => child.kill(name),
+    signal(name) {
+      isStopping ||= name !== 'SIGHUP';
+      child.kill(name);
+    },
     until,
     async stop() {
       if (child.exitCode !== null) return child.exitCode;
-      child.kill('SIGTERM');
+      // A second signal would end the service at once.
+      if (!isStopping) child.kill('SIGTERM');
+      isStopping = true;
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
       const [exitCode] = (await once(child, 'close')) as [number | null];
       clearTimeout(timer);

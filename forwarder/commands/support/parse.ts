@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { exitCodes } from '../../core/index.js';
-import type { CommandEntry, DefineCommand } from '../index.js';
+import type { CommandEntry, DefineCommand } from './command.js';
 
 /** Parses the arguments of one command and runs its action; resolves to the exit code. */
 export async function parse(

@@ -18,6 +18,8 @@ import { printJson } from './table.js';
 interface Input {
   readonly name: string;
   readonly bytes: number;
+  /** Whether it can be read a single time only. */
+  readonly isOnce: boolean;
   open(): Readable;
 }
 
@@ -30,6 +32,11 @@ export async function sendFiles(
   const rate = positive(options['rate'], '--rate');
   const repeat = positive(options['repeat'], '--repeat') ?? 1;
   const inputs = await openInputs(patterns);
+  if (repeat > 1 && inputs.some(({ isOnce }) => isOnce)) {
+    throw new ServiceError('TF_USAGE', 'standard input can be sent only once', {
+      hint: 'save the events in a file to send them with --repeat',
+    });
+  }
   const logSource = String(options['logSource']);
   const shape = (line: string): string =>
     options['envelope'] === true ? wrapInEnvelope(line, { logSource, atMs: Date.now() }) : line;
@@ -65,7 +72,7 @@ export async function sendFiles(
 
 async function openInputs(patterns: readonly string[]): Promise<readonly Input[]> {
   if (patterns.length === 0 || (patterns.length === 1 && patterns[0] === '-')) {
-    return [{ name: 'standard input', bytes: 0, open: () => process.stdin }];
+    return [{ name: 'standard input', bytes: 0, isOnce: true, open: () => process.stdin }];
   }
   const inputs: Input[] = [];
   for (const pattern of patterns) {
@@ -76,7 +83,8 @@ async function openInputs(patterns: readonly string[]): Promise<readonly Input[]
       });
     }
     for (const name of names.sort()) {
-      inputs.push({ name, bytes: (await stat(name)).size, open: () => createReadStream(name) });
+      const { size } = await stat(name);
+      inputs.push({ name, bytes: size, isOnce: false, open: () => createReadStream(name) });
     }
   }
   return inputs;

@@ -87,7 +87,8 @@ async function aroundRunningService(
 async function openCollector(options: Options, listen: string): Promise<Collector> {
   const [cert, key] = [options['tlsCert'], options['tlsKey']];
   if (typeof cert !== 'string' || typeof key !== 'string') return startCollector(listen);
-  return startCollector(listen, { tls: { cert: await readFile(cert), key: await readFile(key) } });
+  const tls = { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+  return startCollector(listen, { tls });
 }
 
 function runOptions(options: Options) {

@@ -1,0 +1,26 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { describe, expect, test } from '@jest/globals';
+
+import { metricDescriptions } from '../../forwarder/telemetry/index.js';
+import { metricsReference } from '../../forwarder/telemetry/metrics-reference.js';
+import { projectDirectory } from '../support/service-process.js';
+
+describe('metrics reference', () => {
+  test('describes every metric the sources name, and no other', () => {
+    const sources = join(projectDirectory, 'forwarder');
+    const named = new Set<string>();
+    for (const name of readdirSync(sources, { recursive: true, encoding: 'utf8' })) {
+      if (!name.endsWith('.ts') || name.endsWith('metric-help.ts')) continue;
+      const text = readFileSync(join(sources, name), 'utf8');
+      for (const [metric] of text.matchAll(/(?<=')tf_[a-z_]+(?=')/g)) named.add(metric);
+    }
+    expect(Object.keys(metricDescriptions).sort()).toEqual([...named].sort());
+  });
+
+  test('the committed page is current (npm run docs:reference makes it)', () => {
+    const page = join(projectDirectory, 'docs/reference/metrics.md');
+    expect(readFileSync(page, 'utf8')).toBe(metricsReference());
+  });
+});
