@@ -71,7 +71,7 @@ export function isHostCandidate(
   if (hasKey(hostSuffixes, a, b) || hasKey(exactHosts, a, b)) return true;
   if (filter.hostPrefixes.size === 0) return false;
   return (
-    hasPrefixKey(bytes, start, end, filter) ||
-    (bare !== 0 && hasPrefixKey(bytes, bare, end, filter))
+    hasPrefixKey(bytes, start, wordEnd, filter) ||
+    (bare !== 0 && hasPrefixKey(bytes, bare, wordEnd, filter))
   );
 }

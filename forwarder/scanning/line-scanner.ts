@@ -1,5 +1,5 @@
 import type { CandidateFilter, Scanner } from '../core/index.js';
-import { classes, digit, hexLetter, hexValue } from './byte-classes.js';
+import { classes, digit, hexLetter, hexValue, lowerCase } from './byte-classes.js';
 import {
   isCompatibleUnit,
   isDottedName,
@@ -42,6 +42,22 @@ function isUrlKey(bytes: Uint8Array, start: number, end: number): boolean {
   if (length !== 3 && length !== 6 && length !== 7 && length !== 10) return false;
   const last = bytes[end - 1] as number;
   return last === 0x6c || last === 0x69 || last === 0x74;
+}
+
+/** Where `http`, `https` or `ftp` begins at the end of a longer word; the word's start if it is none. */
+function schemeStart(bytes: Uint8Array, start: number, end: number): number {
+  let at = end - 1;
+  if (lowerCase[bytes[at] as number] === 0x73) at--;
+  if (at < start || lowerCase[bytes[at] as number] !== 0x70) return start;
+  at--;
+  let ts = 0;
+  while (at >= start && ts < 2 && lowerCase[bytes[at] as number] === 0x74) {
+    at--;
+    ts++;
+  }
+  const first = at >= start ? (lowerCase[bytes[at] as number] as number) : 0;
+  const isScheme = (ts === 2 && first === 0x68) || (ts === 1 && first === 0x66);
+  return isScheme ? at : start;
 }
 
 function isHexPair(bytes: Uint8Array, at: number, end: number): boolean {
@@ -147,6 +163,14 @@ export class LineScanner implements Scanner {
           if (this.#isIpv6Candidate(bytes, at, end, wordStart, wordEnd, seen)) {
             return scanReasons.candidate;
           }
+          if (wordEnd === at) {
+            // `192.0.2.1http://…`: before a scheme another word ends.
+            const cut = schemeStart(bytes, wordStart, wordEnd);
+            if (cut > wordStart) {
+              const found = words.reasonFor(bytes, wordStart, cut, end, seen, false, carried);
+              if (found !== 0) return found;
+            }
+          }
           afterQuote = afterQuote === 1 ? 2 : 0;
           break;
         case openObject:
@@ -192,6 +216,7 @@ export class LineScanner implements Scanner {
           if (code > blank && code !== del) afterQuote = 0;
           // Blanks before a value are trimmed; after it they end it.
           else if (
+            afterQuote === 0 &&
             previous > blank &&
             previous !== quote &&
             previous !== equals &&
