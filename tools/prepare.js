@@ -1,7 +1,7 @@
 // npm's "prepare": builds dist/ after `npm ci`, so that `npx threat-forwarder` works at once.
 // npx runs it again through its cache, hence: nothing is done when the compiler is absent or
 // when dist/ is newer than every source.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,8 +24,12 @@ const isStale =
   Math.max(...sources.map((source) => newest(join(root, source)))) > statSync(stamp).mtimeMs;
 
 if (existsSync(compiler) && isStale) {
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
     cwd: root,
     stdio: 'inherit',
   });
+  if (status !== 0) {
+    process.stderr.write('the build failed: see the errors above\n');
+    process.exitCode = 1;
+  }
 }

@@ -4,7 +4,6 @@ import type {
   CounterSource,
   DecodedEvent,
   Delivery,
-  Extractor,
   IntakeSession,
   Outcome,
   OutcomeKind,
@@ -13,13 +12,14 @@ import type {
   ThreatIndex,
 } from '../core/index.js';
 import { buildDetections } from '../detection/index.js';
+import type { ExplainingExtractor } from '../extraction/index.js';
 import { decodeLine, lostPayloads } from '../intake/index.js';
 import type { DecodeOptions, RejectReason } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 
 /** What decides about events; replaced as a whole when feeds or configuration change. */
 export interface Rules {
-  readonly extractor: Extractor;
+  readonly extractor: ExplainingExtractor;
   readonly index: ThreatIndex;
   /** Built from the same index; a scanner of another index would drop events it should not. */
   readonly scanner: Scanner;

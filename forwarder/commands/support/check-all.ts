@@ -4,10 +4,9 @@ import { probeCollector } from '../../delivery/index.js';
 import { collectorsOf } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { readTlsFiles } from '../../service/tls-files.js';
-import { loadThreatIndex } from '../../service/threat-index.js';
 import type { LoadedIndex } from '../../service/threat-index.js';
 import { configOf } from './config-options.js';
-import { createProgressBar } from './progress.js';
+import { loadWithProgress } from './load-with-progress.js';
 import { formatServiceError } from './report-error.js';
 import { printJson, printTable, statusMark } from './table.js';
 
@@ -66,17 +65,6 @@ async function inspect(
   findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));
-}
-
-async function loadWithProgress(loaded: LoadedConfig): Promise<LoadedIndex> {
-  const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
-  try {
-    return await loadThreatIndex(loaded, ({ bytes, totalBytes, feed }) => {
-      bar.update(bytes, totalBytes, `loading ${feed}`);
-    });
-  } finally {
-    bar.clear();
-  }
 }
 
 function feedFindings({ feeds }: LoadedIndex): Finding[] {

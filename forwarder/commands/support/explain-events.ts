@@ -1,1 +1,56 @@
-export async function explainEvents(_o: unknown, _a: unknown): Promise<number> { return 0; }
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+import { exitCodes } from '../../core/index.js';
+import { explainLine } from '../../service/explain-line.js';
+import type { ExplainContext } from '../../service/explain-line.js';
+import { compileRules, withIndex } from '../../service/rules.js';
+import { configOf } from './config-options.js';
+import { formatExplanation } from './explain-text.js';
+import { loadWithProgress } from './load-with-progress.js';
+
+/** Explains every event given as argument, file or standard input; resolves to the exit code. */
+export async function explainEvents(
+  options: Readonly<Record<string, unknown>>,
+  args: readonly string[],
+): Promise<number> {
+  const loaded = await configOf(options);
+  const rules = await compileRules(loaded);
+  const { compiled } = await loadWithProgress(loaded);
+  const context: ExplainContext = {
+    rules: withIndex(rules, compiled, loaded.config.identifier),
+    config: loaded.config,
+    peer: String(options['peer']),
+    nowMs: Date.now(),
+  };
+  let number = 0;
+  for await (const line of linesOf(options, args)) {
+    if (line.length === 0) continue;
+    for (const explanation of explainLine(line, number + 1, context)) {
+      number += 1;
+      process.stdout.write(
+        options['json'] === true
+          ? `${JSON.stringify(explanation)}\n`
+          : `${number > 1 ? '\n' : ''}${formatExplanation(explanation)}`,
+      );
+    }
+  }
+  return exitCodes.done;
+}
+
+/** The bytes of every line; a file is never held as a whole. */
+async function* linesOf(
+  options: Readonly<Record<string, unknown>>,
+  args: readonly string[],
+): AsyncGenerator<Buffer> {
+  const file = options['file'] as string | undefined;
+  if (file === undefined && args.length > 0 && args[0] !== '-') {
+    for (const text of args) yield Buffer.from(text);
+    return;
+  }
+  const input = file === undefined ? process.stdin : createReadStream(file);
+  // Latin-1 keeps every byte as it is: invalid UTF-8 must reach the decoder as received.
+  for await (const line of createInterface({ input: input.setEncoding('latin1') })) {
+    yield Buffer.from(line, 'latin1');
+  }
+}

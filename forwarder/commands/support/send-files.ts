@@ -29,8 +29,8 @@ export async function sendFiles(
   patterns: readonly string[],
 ): Promise<number> {
   const to = parseListen(String(options['to']));
-  const rate = positive(options['rate'], '--rate');
-  const repeat = positive(options['repeat'], '--repeat') ?? 1;
+  const rate = positive(options['rate'] as string | undefined, '--rate');
+  const repeat = positive(options['repeat'] as string | undefined, '--repeat') ?? 1;
   const inputs = await openInputs(patterns);
   if (repeat > 1 && inputs.some(({ isOnce }) => isOnce)) {
     throw new ServiceError('TF_USAGE', 'standard input can be sent only once', {
@@ -135,9 +135,9 @@ async function keepRate(events: number, rate: number, startedAtMs: number): Prom
   if (waitMs > 1) await sleep(waitMs);
 }
 
-function positive(value: unknown, name: string): number | undefined {
+function positive(value: string | undefined, name: string): number | undefined {
   if (value === undefined) return undefined;
   const number = Number(value);
   if (Number.isFinite(number) && number > 0) return number;
-  throw new ServiceError('TF_USAGE', `${name} must be a number above 0, not "${String(value)}"`);
+  throw new ServiceError('TF_USAGE', `${name} must be a number above 0, not "${value}"`);
 }

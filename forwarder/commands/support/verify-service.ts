@@ -145,8 +145,8 @@ async function withServiceErrors<Value>(work: () => Promise<Value>): Promise<Val
   } catch (error) {
     if (!(error instanceof VerificationError)) throw error;
     throw new ServiceError(error.code, error.message, {
-      ...(error.where === undefined ? {} : { where: error.where }),
-      ...(error.hint === undefined ? {} : { hint: error.hint }),
+      where: error.where,
+      hint: error.hint,
       cause: error,
     });
   }

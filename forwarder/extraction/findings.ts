@@ -1,0 +1,89 @@
+import type { HashKind, Observable } from '../core/index.js';
+import type { NormalUrl } from '../normalise/index.js';
+
+/** Why a value that looked like an indicator was not taken. */
+export type IgnoredReason =
+  | 'found before'
+  | 'address that names no host'
+  | "the source's own rule found a value"
+  | 'not of the kind of the rule';
+
+/** Told of every step when an operator asks why (explain); absent otherwise. */
+export interface Trace {
+  found(observable: Observable, field: string, offset: number): void;
+  ignored(rule: string, text: string, field: string, offset: number, reason: IgnoredReason): void;
+}
+
+/** Never an indicator: 0.0.0.0/8 stands in NAT fields of events that have none; `::` likewise. */
+function namesNoHost(address: string): boolean {
+  return address === '::' || address.startsWith('0.');
+}
+
+/** Collects what the rules find in one event: distinct observables, and each rule's first value. */
+export class Findings {
+  readonly observables: Observable[] = [];
+  readonly values = new Map<string, string>();
+  readonly #seen = new Set<string>();
+  readonly #trace: Trace | undefined;
+  #closed: ReadonlySet<string> = new Set();
+
+  constructor(trace?: Trace) {
+    this.#trace = trace;
+  }
+
+  /** From now on the rules that have found something find nothing more. */
+  closeRules(): void {
+    this.#closed = new Set(this.values.keys());
+  }
+
+  isClosed(rule: string): boolean {
+    return this.#closed.has(rule);
+  }
+
+  /** Keeps a value without looking it up; the first of each rule stays. */
+  addValue(rule: string, text: string): void {
+    if (!this.#closed.has(rule) && !this.values.has(rule)) this.values.set(rule, text);
+  }
+
+  addUrl(rule: string, text: string, url: NormalUrl, field: string, offset: number): void {
+    const { value, host, hostText } = url;
+    this.#add({ kind: 'url', rule, text, value, host, hostText }, field, offset);
+  }
+
+  /** `value` is the normal form. An address that names no host is left out, as text and as value. */
+  add(
+    kind: 'domain' | 'ip' | HashKind,
+    rule: string,
+    text: string,
+    value: string,
+    field: string,
+    offset: number,
+  ): void {
+    if (kind === 'ip' && namesNoHost(value)) {
+      this.#trace?.ignored(rule, text, field, offset, 'address that names no host');
+    } else this.#add({ kind, rule, text, value }, field, offset);
+  }
+
+  /** Notes a text that a typed rule took but that is no value of its kind. */
+  notOfKind(rule: string, text: string, field: string, offset: number): void {
+    this.#trace?.ignored(rule, text, field, offset, 'not of the kind of the rule');
+  }
+
+  #add(observable: Observable, field: string, offset: number): void {
+    const { kind, rule, text, value } = observable;
+    if (this.#closed.has(rule)) {
+      const reason = "the source's own rule found a value";
+      this.#trace?.ignored(rule, text, field, offset, reason);
+      return;
+    }
+    if (!this.values.has(rule)) this.values.set(rule, text);
+    const identity = `${kind} ${value}`;
+    if (this.#seen.has(identity)) {
+      this.#trace?.ignored(rule, text, field, offset, 'found before');
+      return;
+    }
+    this.#seen.add(identity);
+    this.observables.push(observable);
+    this.#trace?.found(observable, field, offset);
+  }
+}

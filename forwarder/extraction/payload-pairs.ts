@@ -1,0 +1,128 @@
+import { isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
+import { beyondAscii, classAt, wordCharacter } from './characters.js';
+import { schemeBeginsAt, trimmedUrlEnd } from './url-text.js';
+
+/** What the pairs `key=value` of a payload say; the first sound value of each. */
+export interface PayloadPairs {
+  readonly urls: readonly {
+    readonly start: number;
+    readonly end: number;
+    readonly url: NormalUrl;
+  }[];
+  readonly user: string | undefined;
+  readonly source: PairAddress | undefined;
+  readonly destination: PairAddress | undefined;
+  /** Time of the device, milliseconds since 1970. */
+  readonly deviceTime: string | undefined;
+}
+
+export interface PairAddress {
+  readonly text: string;
+  readonly value: string;
+  readonly start: number;
+}
+
+const urlKeys = new Set(['url', 'uri', 'request', 'requestUrl', 'cs-uri']);
+/** Names of the acting user, the best first. */
+const userKeys = ['usrName', 'suser', 'user', 'duser'] as const;
+const longestKey = 10;
+const absent = new Set(['', '-', 'N/A']);
+
+/**
+ * A URL as one whole value, with or without scheme. Without scheme its host must be a dotted name
+ * or an address, so that `-`, `blocked` and `/index.html` are none.
+ */
+export function wholeUrl(text: string): NormalUrl | undefined {
+  const url = normaliseUrl(text);
+  if (url === undefined || text.includes('://')) return url;
+  if (parseIp(url.host) !== undefined) return /[.:]/.test(url.hostText) ? url : undefined;
+  const isName = url.host.includes('.') && isHostname(url.host) && !/^[/\\]/.test(text.trim());
+  return isName ? url : undefined;
+}
+
+/** An epoch time of 10 or 13 digits as milliseconds; undefined for anything else. */
+export function epochMs(text: string | undefined): string | undefined {
+  if (text === undefined || (text.length !== 10 && text.length !== 13)) return undefined;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x30 || code > 0x39) return undefined;
+  }
+  return text.length === 10 ? `${text}000` : text;
+}
+
+/** The name as a user name, or undefined when it only says that there is none. */
+export function userName(text: string | undefined): string | undefined {
+  const trimmed = text?.trim() ?? '';
+  return absent.has(trimmed) ? undefined : trimmed;
+}
+
+/** First place from `from` on, at most `length` further, where one of the characters stands. */
+function endBefore(text: string, from: number, stops: string, length: number): number {
+  const limit = Math.min(text.length, from + length);
+  let at = from;
+  while (at < limit && !stops.includes(text.charAt(at))) at++;
+  return at;
+}
+
+function shortValue(text: string, from: number): string {
+  return text.slice(from, endBefore(text, from, '\t |"\r\n,;', 64));
+}
+
+function userValue(text: string, from: number): string | undefined {
+  const quote = text.charAt(from);
+  if (quote === '"' || quote === "'") {
+    return userName(text.slice(from + 1, endBefore(text, from + 1, `${quote}\r\n`, 256)));
+  }
+  // LEEF ends a value with a TAB (some senders with `|`), so a blank may be part of a name.
+  const stops = text.includes('LEEF:') ? '\t|\r\n' : '\t |"\r\n,;';
+  return userName(text.slice(from, endBefore(text, from, stops, 256)));
+}
+
+function keyBefore(text: string, equals: number): string {
+  let start = equals;
+  const lowest = Math.max(0, equals - longestKey - 1);
+  while (start > lowest && classAt(text, start - 1) & wordCharacter) {
+    if (classAt(text, start - 1) & beyondAscii) return '';
+    start--;
+  }
+  return equals - start > longestKey ? '' : text.slice(start, equals);
+}
+
+/** Reads the pairs of a payload. Linear: of each run without a blank one URL is tried. */
+export function readPairs(text: string): PayloadPairs {
+  const urls: { start: number; end: number; url: NormalUrl }[] = [];
+  const users = new Map<string, string>();
+  const addresses = new Map<string, PairAddress>();
+  let deviceTime: string | undefined;
+  let urlFrom = 0;
+  for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
+    const key = keyBefore(text, at);
+    const start = at + 1;
+    if (key === '') continue;
+    if (urlKeys.has(key)) {
+      if (start < urlFrom) continue;
+      let end = endBefore(text, start, '\t |"\r\n', text.length);
+      urlFrom = end;
+      if (schemeBeginsAt(text, start)) end = trimmedUrlEnd(text, start, end);
+      const url = wholeUrl(text.slice(start, end));
+      if (url !== undefined) urls.push({ start, end, url });
+    } else if (key === 'src' || key === 'dst') {
+      if (addresses.has(key)) continue;
+      const value = shortValue(text, start);
+      const ip = parseIp(value);
+      if (ip !== undefined) addresses.set(key, { text: value, value: ip, start });
+    } else if (key === 'devTime') deviceTime ??= epochMs(shortValue(text, start));
+    else if (userKeys.some((name) => name === key) && !users.has(key)) {
+      const user = userValue(text, start);
+      if (user !== undefined) users.set(key, user);
+    }
+  }
+  const userKey = userKeys.find((name) => users.has(name));
+  return {
+    urls,
+    user: userKey === undefined ? undefined : users.get(userKey),
+    source: addresses.get('src'),
+    destination: addresses.get('dst'),
+    deviceTime,
+  };
+}

@@ -1,0 +1,120 @@
+import { syslogHeader } from '../../dsm/syslog/header.js';
+import type { DecodedEvent, Match } from '../core/index.js';
+import type { Config } from '../config/index.js';
+import { buildDetections } from '../detection/index.js';
+import type { ExplainedExtraction } from '../extraction/index.js';
+import { decodeLine, lostPayloads } from '../intake/index.js';
+import { matchExtraction } from '../matching/index.js';
+import { reasonsOf } from '../scanning/index.js';
+import type { Rules } from './pipeline.js';
+
+export interface ExplainContext {
+  readonly rules: Rules;
+  readonly config: Config;
+  /** The address the event is taken to come from. */
+  readonly peer: string;
+  readonly nowMs: number;
+}
+
+/** A match as it is shown. */
+export interface ExplainedMatch {
+  readonly value: string;
+  readonly text: string;
+  readonly indicator: string;
+  readonly feed: string;
+  readonly context: Readonly<Record<string, string>>;
+}
+
+/** All that happens to one event, in the order it happens. */
+export interface Explanation {
+  readonly outcome: 'matched' | 'clean' | 'looped' | 'ignored';
+  readonly decoded: {
+    readonly kind: DecodedEvent['kind'];
+    readonly fields: number;
+    readonly text: string;
+  };
+  /** Oddities of the line that were counted. */
+  readonly problems: readonly string[];
+  readonly lostPayloads: number;
+  /** What the hot path would have said: `isAsked` is false where it may not decide. */
+  readonly scanner: { readonly isAsked: boolean; readonly reasons: readonly string[] };
+  readonly extraction: ExplainedExtraction | undefined;
+  readonly matches: readonly ExplainedMatch[];
+  readonly suppressed: readonly (ExplainedMatch & { readonly by: string })[];
+  readonly droppedByLimit: number;
+  /** The exact lines, syslog header included. */
+  readonly messages: readonly string[];
+}
+
+/**
+ * Does with a line what the pipeline does, by the same functions, and notes every step. One
+ * explanation for each event on the line; `number` is the arrival number of the first.
+ */
+export function explainLine(
+  line: Uint8Array,
+  number: number,
+  context: ExplainContext,
+): readonly Explanation[] {
+  const { rules, peer } = context;
+  const scanner = {
+    isAsked: rules.extractor.allowsScanner(peer),
+    reasons: reasonsOf(rules.scanner.scan(line, 0, line.length)),
+  };
+  const { events, problems } = decodeLine(line, 0, line.length, rules.decode);
+  return events.map((decoded, index) => ({
+    decoded: describe(decoded),
+    problems,
+    lostPayloads: lostPayloads(decoded),
+    scanner,
+    ...explainEvent(decoded, number + index, context),
+  }));
+}
+
+type Steps = Omit<Explanation, 'decoded' | 'problems' | 'lostPayloads' | 'scanner'>;
+
+const nothing = { matches: [], suppressed: [], droppedByLimit: 0, messages: [] } as const;
+
+function explainEvent(decoded: DecodedEvent, number: number, context: ExplainContext): Steps {
+  const { rules, config, peer, nowMs } = context;
+  if (rules.isOwnEvent(decoded)) return { outcome: 'looped', extraction: undefined, ...nothing };
+  const extraction = rules.extractor.explain(decoded, peer);
+  if (extraction.isIgnored) return { outcome: 'ignored', extraction, ...nothing };
+  const result = matchExtraction(extraction, rules.index, {
+    perEventDetectionLimit: rules.perEventDetectionLimit,
+  });
+  const session = { id: 0, listener: 'explain', peer };
+  const event = { number, receivedAtMs: nowMs, session, decoded };
+  const { facility, severity, timeZone } = config.leef;
+  const messages = buildDetections(result.matches, extraction, event, nowMs).map((detection) => {
+    const { atMs, body } = rules.renderer.render({ kind: 'detect', detection });
+    const host = config.identifier;
+    return `${syslogHeader({ facility, severity, atMs, host, timeZone })}${body}`;
+  });
+  return {
+    outcome: messages.length > 0 ? 'matched' : 'clean',
+    extraction,
+    matches: result.matches.map(explainMatch),
+    suppressed: result.suppressed.map(({ match, by }) => ({
+      ...explainMatch(match),
+      by: by.feed.name,
+    })),
+    droppedByLimit: result.droppedByLimit,
+    messages,
+  };
+}
+
+function explainMatch({ observable, indicator, feed, context }: Match): ExplainedMatch {
+  return {
+    value: `${observable.kind} ${observable.value}`,
+    text: observable.text,
+    indicator: `${indicator.kind} ${indicator.value}`,
+    feed: feed.name,
+    context: Object.fromEntries(context),
+  };
+}
+
+function describe(decoded: DecodedEvent): Explanation['decoded'] {
+  return decoded.kind === 'raw'
+    ? { kind: 'raw', fields: 0, text: decoded.text }
+    : { kind: 'envelope', fields: decoded.fields.size, text: decoded.payload };
+}
