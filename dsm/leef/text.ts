@@ -16,7 +16,6 @@ export const absentValue = '-';
 // separators, and halves of surrogate pairs that have lost the other half.
 const unsafeInValue = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]/u;
 const everyUnsafeInValue = new RegExp(unsafeInValue.source, 'gu');
-const outerBlanks = /^\s|\s$/;
 
 /**
  * Text that can stand as a value anywhere behind the header: everything that could end the value,
@@ -25,7 +24,15 @@ const outerBlanks = /^\s|\s$/;
  */
 export function cleanText(text: string): string {
   const safe = unsafeInValue.test(text) ? text.replace(everyUnsafeInValue, ' ') : text;
-  return outerBlanks.test(safe) ? safe.trim() : safe;
+  return hasOuterBlank(safe) ? safe.trim() : safe;
+}
+
+/** Whether there may be a blank at either end; everything beyond ASCII is left to trim(). */
+function hasOuterBlank(text: string): boolean {
+  if (text === '') return false;
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return first <= 0x20 || first > 0x7e || last <= 0x20 || last > 0x7e;
 }
 
 /** A value as it is written: cleaned, and `-` when nothing is left. */

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 
 import { encodeHeader } from '../../dsm/leef/encode.js';
-import { absentValue, attributeKey, cleanText } from '../../dsm/leef/text.js';
+import { absentValue, cleanText } from '../../dsm/leef/text.js';
 import type { EventValues } from '../core/index.js';
 import { cutText } from './clean.js';
 import { templateHelpers } from './template-names.js';
@@ -37,10 +37,10 @@ export function compileTemplate(text: string): CompiledTemplate {
         version: textOf(version),
         eventId: textOf(eventId),
       }),
-    attr: (key: unknown, value: unknown) => writer.attribute(key, textOf(value)),
+    attr: (key: unknown, value: unknown) => writer.attribute(textOf(key), textOf(value)),
     optional: (key: unknown, value: unknown) => {
       const text = textOf(value);
-      return text === '' ? '' : writer.attribute(key, text);
+      return text === '' ? '' : writer.attribute(textOf(key), text);
     },
     value: (rule: unknown) => writer.eventValue(textOf(rule)),
   });
@@ -69,8 +69,8 @@ class Writer {
     this.#valueLimit = data.valueLimit ?? 0;
   }
 
-  attribute(name: unknown, value: string): string {
-    const key = attributeKey(textOf(name));
+  /** The check sees to it that a key is legal: a literal, or the name of a context field. */
+  attribute(key: string, value: string): string {
     const seen = this.#seen;
     if (seen.has(key)) return '';
     const separator = seen.size === 0 ? '' : '\t';

@@ -120,12 +120,25 @@ export class TemplateWalker {
     }
     for (const parameter of node.params) this.#text(parameter);
     const [key] = node.params;
-    if ((name === 'attr' || name === 'optional') && key?.type === 'StringLiteral') {
-      const text = (key as hbs.AST.StringLiteral).value;
-      if (!isAttributeKey(text)) {
-        this.#report(key, `"${text}" is no key`, 'use ASCII letters, digits and _');
-      }
+    if (key !== undefined && (name === 'attr' || name === 'optional')) this.#key(key);
+  }
+
+  /** Keys come from the template's author or from contextItems, which makes them legal. */
+  #key(node: hbs.AST.Expression): void {
+    if (node.type === 'StringLiteral') {
+      const text = (node as hbs.AST.StringLiteral).value;
+      if (isAttributeKey(text)) return;
+      this.#report(node, `"${text}" is no key`, 'use ASCII letters, digits and _');
+      return;
     }
+    const path = node as hbs.AST.PathExpression;
+    const isItemName = node.type === 'PathExpression' && path.original === 'name';
+    if (isItemName && this.#scopes[0] === itemNames) return;
+    this.#report(
+      node,
+      'a value cannot be a key',
+      'write the key as "text"; in {{#each context}} use name',
+    );
   }
 
   /** An expression whose value is written. */
