@@ -78,6 +78,7 @@ const families: readonly Family[] = [
     what: 'of a mobile botnet',
     severity: 8,
     objects: ['URL', ...hashObjects],
+    category: categories.botnetAddress,
     exceptions: { URL: 'KL_Mobile_BotnetCnc_URL' },
   },
   {

@@ -14,8 +14,11 @@ const pri = /^<(\d{1,3})>/;
 const bsdHeader = /^([A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2}) (\S+)(?: |$)/;
 const isoHeader = /^(\d{4}-\d{2}-\d{2}T\S+) (\S+)(?: |$)/;
 const rfc5424Header = /^1 (-|\d{4}-\d{2}-\d{2}T\S+) (\S+)(?: |$)/;
-/** APP-NAME, PROCID, MSGID, then structured data: `-` or `[…]` elements with quoted values. */
-const rfc5424Names = /^\S{1,48} \S{1,128} \S{1,32} (?=-(?: |$)|\[)/;
+/**
+ * APP-NAME, PROCID, MSGID, then structured data: `-` or `[…]` elements with quoted values. A body
+ * that follows the host at once is none of these, whatever words it has.
+ */
+const rfc5424Names = /^(?!LEEF:|CEF:)\S{1,48} \S{1,128} \S{1,32} (?=-(?: |$)|\[)/;
 const structuredData = /^(?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+)(?: |$)/;
 
 /**
