@@ -16,6 +16,7 @@ import { publishFeedGauges, publishGauges } from './gauges.js';
 import { readTlsFiles } from './tls-files.js';
 import { restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
+import type { StaticRules } from './rules.js';
 import { FeedLoadError, loadThreatIndex } from './threat-index.js';
 import type { LoadedIndex, LoadProgress } from './threat-index.js';
 
@@ -80,9 +81,11 @@ export class Service {
    * any of it fails, everything opened is closed again and the ServiceError thrown.
    */
   static async start(options: ServiceOptions): Promise<Service> {
+    // Before anything is opened: a bad template or pattern must not show as a short connection.
+    const rules = await compileRules(options.loaded);
     const service = new Service(options);
     try {
-      await service.#start();
+      await service.#start(rules);
       return service;
     } catch (error) {
       await service.#closeEverything(0);
@@ -126,10 +129,9 @@ export class Service {
     return this.#stopping;
   }
 
-  async #start(): Promise<void> {
+  async #start(rules: StaticRules): Promise<void> {
     const { logger, metrics } = this.#options;
     const { config } = this.#loaded;
-    const rules = await compileRules(this.#loaded);
     publishGauges(
       metrics,
       () => this.#index,
