@@ -78,10 +78,10 @@ function refuseRoot(loaded: LoadedConfig): void {
 /** What a newcomer can try: three lines, each to be pasted as it is. */
 function hints({ host, port }: { readonly host: string; readonly port: number }): string {
   return `
-Try, in a second terminal:
-  printf 'url=http://fakess123.nu usrName=alice\\n' >/dev/tcp/${host}/${port}    (bash) a test event: a LEEF line appears here
-  npx threat-forwarder explain 'url=http://fakess123.nu'                        what an event leads to, step by step
-  npx threat-forwarder verify --loopback                                       the whole verification test
+Try, in a second terminal (bash):
+  printf 'url=http://fakess123r.nu\\tusrName=alice\\n' >/dev/tcp/${host}/${port}    a test event: a LEEF line appears here
+  npx threat-forwarder explain 'url=http://fakess123r.nu usrName=alice'       what an event leads to, step by step
+  npx threat-forwarder verify --loopback                                     the whole verification test
 
 `;
 }
