@@ -30,6 +30,8 @@ const tlsMajorVersion = 0x03;
 /** One accepted socket, its framing and the age of its unfinished line. Starts paused. */
 export class Connection {
   readonly session: IntakeSession;
+  /** Resolves when the socket is closed and everything about it is counted. */
+  readonly closed: Promise<void>;
   readonly #options: ConnectionOptions;
   readonly #framer: LineFramer;
   readonly #socket: Socket;
@@ -57,7 +59,7 @@ export class Connection {
     this.#socket = readInto(accepted, options.buffer, (chunk) => {
       this.#take(chunk);
     });
-    this.#watch();
+    this.closed = this.#watch();
   }
 
   /** Reads nothing more; what arrives waits in the operating system, which slows the sender. */
@@ -105,7 +107,7 @@ export class Connection {
     }
   }
 
-  #watch(): void {
+  #watch(): Promise<void> {
     this.#socket.on('end', () => {
       this.#reason ??= 'ended';
       this.#framer.end();
@@ -114,13 +116,16 @@ export class Connection {
       this.#detail = codeOf(error);
       this.#reason ??= this.#detail === 'ECONNRESET' ? 'reset' : 'error';
     });
-    this.#socket.once('close', () => {
-      if (this.#framer.discardPartial() > 0) {
-        this.#options.counters.cutLines.value += 1;
-        this.#options.onReject('connection_lost');
-      }
-      this.#partialSinceMs = undefined;
-      this.#options.onClose(this, this.#reason ?? 'ended', this.#detail);
+    return new Promise((resolve) => {
+      this.#socket.once('close', () => {
+        if (this.#framer.discardPartial() > 0) {
+          this.#options.counters.cutLines.value += 1;
+          this.#options.onReject('connection_lost');
+        }
+        this.#partialSinceMs = undefined;
+        this.#options.onClose(this, this.#reason ?? 'ended', this.#detail);
+        resolve();
+      });
     });
   }
 }

@@ -24,8 +24,23 @@ export async function waitUntilQuiet(options: DrainOptions): Promise<void> {
   }
 }
 
-/** Resolves after `ms`; with 0 after one turn of the event loop. */
-export function sleep(ms: number): Promise<void> {
+/**
+ * Lets the runtime accept the connections whose set-up is done but which it has not taken yet: it
+ * takes as few as one per turn of the event loop, and closing the server would reset the others.
+ */
+export async function acceptPending(accepted: () => number, deadlineMs: number): Promise<void> {
+  // A turn may begin behind its polling phase, so only a second idle one tells.
+  let idleTurns = 0;
+  while (idleTurns < 2 && performance.now() < deadlineMs) {
+    const before = accepted();
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    idleTurns = accepted() === before ? idleTurns + 1 : 0;
+  }
+}
+
+function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });

@@ -28,7 +28,7 @@ export function tlsSettingsError(name: string, cause: unknown): ServiceError {
 
 /** The errno name of a system error; `unknown` for any other value. */
 export function codeOf(error: unknown): string {
-  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   return typeof code === 'string' ? code : 'unknown';
 }
 

@@ -1,58 +1,15 @@
 import type { Server, Socket } from 'node:net';
 
-import type { CounterSource, IntakeSession, Logger } from '../core/index.js';
+import type { IntakeSession } from '../core/index.js';
 import { messageOf } from '../core/index.js';
 import { Connection } from './connection.js';
-import type { RejectReason } from './connection.js';
-import { sleep, waitUntilQuiet } from './drain.js';
+import { acceptPending, waitUntilQuiet } from './drain.js';
 import { intakeCounters } from './intake-counters.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
+import type { IntakeListener, ListenerOptions } from './listener-options.js';
 import { peerAddress, tlsFailureHint } from './peers.js';
 import { createServerFor, listen } from './server.js';
-import type { ListenerTls } from './server.js';
 import { Throttle } from './throttle.js';
-
-export interface ListenerOptions {
-  /** Name of the listener in sessions, metrics and the log: `jsa`. */
-  readonly name: string;
-  readonly host: string;
-  /** 0 takes a free port; see `address`. */
-  readonly port: number;
-  /** Makes it a TLS listener (TLS 1.2 or newer). */
-  readonly tls?: ListenerTls;
-  readonly maxLineBytes?: number;
-  /** How long a line may stay without its end before the connection is closed; 30,000 by default. */
-  readonly partialLineTimeoutMs?: number;
-  /** Connections beyond this many are refused and counted; 1,024 by default. */
-  readonly maxConnections?: number;
-  /** Takes every line, synchronously; the bytes are only valid during the call. */
-  readonly onLine: (session: IntakeSession, bytes: Uint8Array, start: number, end: number) => void;
-  /** Called once for every event that was received in part and could not be taken. */
-  readonly onReject?: (reason: RejectReason, session: IntakeSession) => void;
-  readonly counters: CounterSource;
-  readonly logger: Logger;
-  /** Connections are accepted, but nothing is read before resume(). */
-  readonly startPaused?: boolean;
-  /** False reads every chunk into a buffer of its own, as on runtimes that cannot share one. */
-  readonly sharesReadBuffer?: boolean;
-}
-
-export interface IntakeListener {
-  /** Where it really listens. */
-  readonly address: { readonly host: string; readonly port: number };
-  readonly connectionCount: number;
-  /**
-   * Stops reading on all connections, old and new; they stay open and their senders slow down.
-   * Lines of a chunk that was read before are still handed on.
-   */
-  pause(): void;
-  resume(): void;
-  /**
-   * Accepts no more, reads what has arrived until nothing comes any more, at most for
-   * `deadlineMs` (a paused listener reads nothing), then closes every connection. Safe to repeat.
-   */
-  close(deadlineMs: number): Promise<void>;
-}
 
 const readBufferBytes = 65_536;
 const logIntervalMs = 60_000;
@@ -70,13 +27,14 @@ class Listener implements IntakeListener {
   readonly #counters: IntakeCounters;
   readonly #throttle = new Throttle(logIntervalMs);
   readonly #connections = new Set<Connection>();
-  /** Sockets of a TLS listener from their acceptance on, those in their handshake included. */
-  readonly #accepted = new Set<Socket>();
+  /** Plain sockets under TLS, those in their handshake included. */
+  readonly #tlsCarriers = new Set<Socket>();
   readonly #buffer: Buffer | undefined;
   readonly #sweep: NodeJS.Timeout;
   #address = { host: '', port: 0 };
   #isPaused: boolean;
   #lastSession = 0;
+  #acceptedCount = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: ListenerOptions) {
@@ -144,8 +102,7 @@ class Listener implements IntakeListener {
 
   async #close(deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
-    // One turn of the event loop accepts the connections that are waiting to be accepted.
-    if (deadlineMs > 0) await sleep(0);
+    await acceptPending(() => this.#acceptedCount, deadline);
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();
@@ -154,26 +111,28 @@ class Listener implements IntakeListener {
     if (!this.#isPaused) {
       await waitUntilQuiet({
         deadlineMs: deadline,
-        hasConnections: () => this.#connections.size > 0 || this.#accepted.size > 0,
+        hasConnections: () => this.#connections.size > 0 || this.#tlsCarriers.size > 0,
         bytes: () => this.#counters.bytes.value,
       });
     }
-    for (const connection of this.#connections) connection.destroy('stopped');
-    for (const socket of this.#accepted) socket.destroy();
-    await closed;
+    const connections = [...this.#connections];
+    for (const connection of connections) connection.destroy('stopped');
+    for (const socket of this.#tlsCarriers) socket.destroy();
+    await Promise.all([closed, ...connections.map((connection) => connection.closed)]);
     clearInterval(this.#sweep);
   }
 
   #watchServer(): void {
-    if (this.#options.tls === undefined) {
-      this.#server.on('connection', (socket: Socket) => {
+    this.#server.on('connection', (socket: Socket) => {
+      this.#acceptedCount += 1;
+      if (this.#options.tls === undefined) {
         this.#welcome(socket);
-      });
-    } else {
-      this.#server.on('connection', (socket: Socket) => {
-        this.#accepted.add(socket);
-        socket.once('close', () => this.#accepted.delete(socket));
-      });
+      } else {
+        this.#tlsCarriers.add(socket);
+        socket.once('close', () => this.#tlsCarriers.delete(socket));
+      }
+    });
+    if (this.#options.tls !== undefined) {
       this.#server.on('secureConnection', (socket: Socket) => {
         this.#welcome(socket);
       });

@@ -24,6 +24,13 @@ export function tlsFailureHint(error: unknown, listener: string): string {
     case 'ECONNRESET':
       return 'the client closed the connection before it was set up; it may not trust our certificate';
     default:
-      return messageOf(error);
+      return opensslReason(error) ?? messageOf(error).trim();
   }
+}
+
+/** The readable part of an OpenSSL error; its message also names lines of OpenSSL's own source. */
+function opensslReason(error: unknown): string | undefined {
+  const reason =
+    typeof error === 'object' && error !== null && 'reason' in error ? error.reason : undefined;
+  return typeof reason === 'string' ? reason : undefined;
 }

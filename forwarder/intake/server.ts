@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -40,6 +41,8 @@ function createSecureServer(
   keepAlive: { readonly keepAlive: boolean; readonly keepAliveInitialDelay: number },
 ): Server {
   try {
+    // A text that is no certificate would be taken, and then refuse every client without a word.
+    if (clientCa !== undefined) new X509Certificate(clientCa);
     return createTlsServer({
       ...keepAlive,
       cert,

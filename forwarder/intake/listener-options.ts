@@ -1,0 +1,45 @@
+import type { CounterSource, IntakeSession, Logger } from '../core/index.js';
+import type { RejectReason } from './connection.js';
+import type { ListenerTls } from './server.js';
+
+export interface ListenerOptions {
+  /** Name of the listener in sessions, metrics and the log: `jsa`. */
+  readonly name: string;
+  readonly host: string;
+  /** 0 takes a free port; see `address`. */
+  readonly port: number;
+  /** Makes it a TLS listener (TLS 1.2 or newer). */
+  readonly tls?: ListenerTls;
+  readonly maxLineBytes?: number;
+  /** How long a line may stay without its end before the connection is closed; 30,000 by default. */
+  readonly partialLineTimeoutMs?: number;
+  /** Connections beyond this many are refused and counted; 1,024 by default. */
+  readonly maxConnections?: number;
+  /** Takes every line, synchronously; the bytes are only valid during the call. */
+  readonly onLine: (session: IntakeSession, bytes: Uint8Array, start: number, end: number) => void;
+  /** Called once for every event that was received in part and could not be taken. */
+  readonly onReject?: (reason: RejectReason, session: IntakeSession) => void;
+  readonly counters: CounterSource;
+  readonly logger: Logger;
+  /** Connections are accepted, but nothing is read before resume(). */
+  readonly startPaused?: boolean;
+  /** False reads every chunk into a buffer of its own, as on runtimes that cannot share one. */
+  readonly sharesReadBuffer?: boolean;
+}
+
+export interface IntakeListener {
+  /** Where it really listens. */
+  readonly address: { readonly host: string; readonly port: number };
+  readonly connectionCount: number;
+  /**
+   * Stops reading on all connections, old and new; they stay open and their senders slow down.
+   * Lines of a chunk that was read before are still handed on.
+   */
+  pause(): void;
+  resume(): void;
+  /**
+   * Accepts no more, reads what has arrived until nothing comes any more, at most for
+   * `deadlineMs` (a paused listener reads nothing), then closes every connection. Safe to repeat.
+   */
+  close(deadlineMs: number): Promise<void>;
+}
