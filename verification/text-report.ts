@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import pc from 'picocolors';
 
 import { expectationTables } from './expected.js';
 import type { VerificationRow } from './judge.js';
+import { plainTable } from './plain-table.js';
 import type { VerificationReport } from './report.js';
 
 export interface TextReportOptions {
@@ -66,21 +66,15 @@ function tableLines(
   mark: (isGood: boolean, good: string, bad: string) => string,
 ): readonly string[] {
   if (rows.length === 0) return ['(no feed to judge)'];
-  const table = new Table({
-    head: ['feed', 'indicator', 'expected', 'seen', 'result'],
-    chars: noBorders,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  });
-  for (const row of rows) {
-    const result =
-      mark(row.passed, 'pass', 'MISS') + (row.note === undefined ? '' : ` ${row.note}`);
-    const seen = row.seen === row.expected ? 'yes' : (row.seen ?? '-');
-    table.push([row.feed, shortened(row.indicator), row.expected, seen, result]);
-  }
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  return plainTable(
+    ['feed', 'indicator', 'expected', 'seen', 'result'],
+    rows.map((row) => {
+      const result =
+        mark(row.passed, 'pass', 'MISS') + (row.note === undefined ? '' : ` ${row.note}`);
+      const seen = row.seen === row.expected ? 'yes' : (row.seen ?? '-');
+      return [row.feed, shortened(row.indicator), row.expected, seen, result];
+    }),
+  );
 }
 
 /** A SHA256 hash would make the table too wide: its ends are enough to know it by. */
@@ -88,24 +82,6 @@ function shortened(indicator: string): string {
   if (indicator.length <= 50) return indicator;
   return `${indicator.slice(0, 24)}…${indicator.slice(-16)}`;
 }
-
-const noBorders = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-} as const;
 
 /** A received line as one can see it: TAB and other controls spelt out, cut at 300 characters. */
 function visible(text: string): string {

@@ -1,5 +1,6 @@
-import Table from 'cli-table3';
 import picocolors from 'picocolors';
+
+import { plainTable } from '../../../verification/plain-table.js';
 
 /** Prints rows under headings on standard output, columns aligned by what the eye sees. */
 export function printTable(
@@ -9,38 +10,13 @@ export function printTable(
   process.stdout.write(`${formatTable(headings, rows)}\n`);
 }
 
-/** A table without lines: readable by people, `awk` and screen readers alike. */
+/** A table without lines, its headings bold where colours are shown. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const table = new Table({
-    head: headings.map((heading) => picocolors.bold(heading)),
-    chars: {
-      top: '',
-      'top-mid': '',
-      'top-left': '',
-      'top-right': '',
-      bottom: '',
-      'bottom-mid': '',
-      'bottom-left': '',
-      'bottom-right': '',
-      left: '',
-      'left-mid': '',
-      mid: '',
-      'mid-mid': '',
-      right: '',
-      'right-mid': '',
-      middle: '  ',
-    },
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  table.push(...rows.map((row) => [...row]));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
+  const bold = headings.map((heading) => picocolors.bold(heading));
+  return plainTable(bold, rows).join('\n');
 }
 
 /** The mark of a finding: told apart without colour too. */
