@@ -1,6 +1,6 @@
 import { exitCodeOf, exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { probeCollector } from '../../delivery/index.js';
+import { checkCollector, probeCollector } from '../../delivery/index.js';
 import { collectorsOf } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { readTlsFiles } from '../../service/tls-files.js';
@@ -8,7 +8,7 @@ import type { LoadedIndex } from '../../service/threat-index.js';
 import { configOf } from './config-options.js';
 import { loadWithProgress } from './load-with-progress.js';
 import { formatServiceError } from './report-error.js';
-import { printJson, printTable, statusMark } from './table.js';
+import { counted, printJson, printTable, statusMark } from './table.js';
 
 interface Finding {
   readonly part: string;
@@ -59,9 +59,12 @@ async function inspect(
   findings.push({
     part: 'sources',
     status: 'ok',
-    detail: patterns === 0 ? 'built-in default source' : `${patterns} rules compiled`,
+    detail: patterns === 0 ? 'built-in default source' : `${counted(patterns, 'rule')} compiled`,
   });
   await readTlsFiles(loaded.config);
+  collectorsOf(loaded.config).forEach((collector, index) => {
+    checkCollector(collector, `delivery.collectors[${index}]`);
+  });
   findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));
@@ -71,9 +74,9 @@ function feedFindings({ feeds }: LoadedIndex): Finding[] {
   return feeds.map(({ file, records, problemCount, problems }) => {
     const part = `feed ${file.info.name}`;
     const first = problems[0];
-    if (first === undefined) return { part, status: 'ok', detail: `${records} records` };
+    if (first === undefined) return { part, status: 'ok', detail: counted(records, 'record') };
     const example = `record ${first.record}: ${first.reason}`;
-    const detail = `${records} records, ${problemCount} left out (${example})`;
+    const detail = `${counted(records, 'record')}, ${problemCount} left out (${example})`;
     return { part, status: 'warning', detail };
   });
 }

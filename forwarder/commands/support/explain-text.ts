@@ -1,7 +1,7 @@
 import picocolors from 'picocolors';
 
 import type { Explanation, ExplainedMatch } from '../../service/explain-line.js';
-import { formatTable } from './table.js';
+import { counted, formatTable } from './table.js';
 
 /** An explanation for people: one heading a step, in the order the steps happen. */
 export function formatExplanation(explanation: Explanation): string {
@@ -27,7 +27,7 @@ export function formatExplanation(explanation: Explanation): string {
   step('scanner', scannerText(scanner));
   if (extraction !== undefined) {
     step('source', `${extraction.source} (${extraction.sourceReason})`);
-    step('found', countText(extraction.found.length, 'value'));
+    step('found', counted(extraction.found.length, 'value'));
     if (extraction.found.length > 0) {
       detail(
         formatTable(
@@ -44,10 +44,10 @@ export function formatExplanation(explanation: Explanation): string {
     for (const { text, reason } of extraction.ignored) detail(`not taken: ${text} (${reason})`);
   }
   if (explanation.matches.length > 0) {
-    step('matches', countText(explanation.matches.length, 'record'));
+    step('matches', counted(explanation.matches.length, 'record'));
     detail(formatTable(['value', 'indicator', 'feed'], explanation.matches.map(matchRow)));
   } else if (extraction !== undefined && !extraction.isIgnored) {
-    step('matches', countText(explanation.matches.length, 'record'));
+    step('matches', counted(explanation.matches.length, 'record'));
   }
   for (const match of explanation.suppressed) {
     detail(`held back: ${matchRow(match).join('  ')} (covered by ${match.by})`);
@@ -59,11 +59,6 @@ export function formatExplanation(explanation: Explanation): string {
     step(index === 0 ? 'messages' : '', message);
   });
   return `${out.join('\n')}\n`;
-}
-
-/** `nothing`, `1 value`, `3 values`. */
-function countText(count: number, noun: string): string {
-  return count === 0 ? 'nothing' : `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function matchRow({ value, indicator, feed }: ExplainedMatch): string[] {

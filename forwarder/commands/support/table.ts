@@ -36,3 +36,8 @@ export function statusMark(status: 'ok' | 'warning' | 'failed'): string {
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }
+
+/** `nothing`, `1 record`, `3 records`. */
+export function counted(count: number, noun: string): string {
+  return count === 0 ? 'nothing' : `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
