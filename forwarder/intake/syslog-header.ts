@@ -23,13 +23,11 @@ export function readPayloadStart(text: string): PayloadStart {
   let at = 0;
   let isRfc5424 = false;
   while (hosts.length < maxHeaders) {
-    const header = readHeader(line, at);
+    const header = readHeader(line, at, hosts.length === 0);
     if (header === undefined) break;
     hosts.push(header.host);
     at = header.end;
     isRfc5424 = header.isRfc5424;
-    // Only a PRI tells a second header from text that happens to look like one.
-    if (line[at] !== '<') break;
   }
   const bodies = bodyStarts(line, at, hosts.length > 0, isRfc5424);
   return { hosts, startsWith: (wanted) => bodies.some((body) => line.startsWith(wanted, body)) };
@@ -42,11 +40,13 @@ interface Header {
   readonly isRfc5424: boolean;
 }
 
-function readHeader(line: string, start: number): Header | undefined {
+function readHeader(line: string, start: number, isFirst: boolean): Header | undefined {
   const afterPri = skipBlanks(line, skipPri(line, start));
-  const rfc5424 = skipVersion(line, afterPri);
-  const hostStart =
-    rfc5424 ?? skipDash(line, afterPri) ?? skipDate(line, afterPri) ?? skipIsoDate(line, afterPri);
+  // Behind another header only a PRI or a date tell a header from text that looks like one.
+  const isPlain = isFirst || line[start] === '<';
+  const rfc5424 = isPlain ? skipVersion(line, afterPri) : undefined;
+  const dash = isPlain ? skipDash(line, afterPri) : undefined;
+  const hostStart = rfc5424 ?? dash ?? skipDate(line, afterPri) ?? skipIsoDate(line, afterPri);
   if (hostStart === undefined) return undefined;
   const hostEnd = endOfToken(line, hostStart);
   if (hostEnd === hostStart) return undefined;

@@ -257,6 +257,13 @@ describe('hostile lines', () => {
     }
   });
 
+  test('a line of many unfinished objects is given up as raw text', () => {
+    const unfinished = (count: number): string => '{"a":'.repeat(count) + ' '.repeat(1_000);
+    const whole = '{"payload":"b"}';
+    expect(decode(unfinished(3) + whole).events).toEqual([raw(unfinished(3)), only(whole)]);
+    expect(decode(unfinished(9) + whole).events).toEqual([raw(unfinished(9) + whole)]);
+  });
+
   test('more than 4,096 fields are raw text and counted', () => {
     const line = (count: number): string =>
       `{"payload":"x",${Array.from({ length: count - 1 }, (_, i) => `"k${i}":"1"`).join(',')}}`;

@@ -133,6 +133,21 @@ describe('reading', () => {
   });
 });
 
+test('time spent paused does not make an unfinished line older', async () => {
+  const listening = await start({ partialLineTimeoutMs: 800 });
+  const client = await listening.client();
+  client.write('begun');
+  await until('read', () => listening.metrics.total('tf_intake_bytes_total') === 5);
+  listening.listener.pause();
+  await sleep(900);
+  listening.listener.resume();
+  // Longer than the sweep's interval, and shorter than the time that is left.
+  await sleep(300);
+  client.write(' and ended\n');
+  await until('line', () => listening.lines.length === 1);
+  expect(listening.rejects).toEqual([]);
+});
+
 describe('a TLS client on the plain port', () => {
   test('is named in the log once, closed, and is no event', async () => {
     const listening = await start();
