@@ -13,6 +13,8 @@ import { runRule } from './rule.js';
 import { compileSource } from './source.js';
 import type { Source } from './source.js';
 
+const maxRememberedPeers = 4096;
+
 /** An extraction with the way to it, for an operator who asks why. */
 export interface ExplainedExtraction extends Extraction {
   /** Why this source was chosen. */
@@ -40,7 +42,8 @@ export interface ExplainingExtractor extends Extractor {
 
 /**
  * Compiles the configured sources. Throws ServiceError TF_PATTERN for a pattern that cannot run in
- * linear time, TF_CONFIG for two sources of one name.
+ * linear time, TF_CONFIG for two sources of one name, a condition on the source `default`, or a rule
+ * with a reserved name.
  */
 export function createExtractor(options: ExtractionOptions = {}): ExplainingExtractor {
   const properties = new PropertyKinds(options);
@@ -49,6 +52,8 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
   const specific = compiled.filter(({ name }) => name !== defaultSourceName);
   const configuredDefault = compiled.find(({ name }) => name === defaultSourceName);
 
+  const allowedPeers = new Map<string, boolean>();
+
   function choose(text: string, peer: string): Source | undefined {
     return specific.find(
       ({ isPeer, pattern }) =>
@@ -56,13 +61,27 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
     );
   }
 
+  /** Asked for every event of the hot path, so the few peers there are are remembered. */
+  function allowsScanner(peer: string): boolean {
+    const known = allowedPeers.get(peer);
+    if (known !== undefined) return known;
+    // A source without peers may apply to anyone: only the exact rules know.
+    const isAllowed =
+      properties.isDefault &&
+      configuredDefault === undefined &&
+      specific.every(({ isPeer }) => isPeer !== undefined && !isPeer(peer));
+    if (allowedPeers.size >= maxRememberedPeers) allowedPeers.clear();
+    allowedPeers.set(peer, isAllowed);
+    return isAllowed;
+  }
+
   function runDefault(decoded: DecodedEvent, payload: string, into: Findings): void {
     if (configuredDefault === undefined) {
       searchBuiltIn(decoded, payload, properties, into);
       return;
     }
-    const text = eventText(decoded, payload);
-    for (const rule of configuredDefault.rules) runRule(rule, decoded, text, into);
+    const input = { decoded, payload, text: eventText(decoded, payload) };
+    for (const rule of configuredDefault.rules) runRule(rule, input, into);
     if (decoded.kind === 'envelope') addEnvelopeFacts(decoded.fields, into);
   }
 
@@ -73,12 +92,17 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
     const used = source ?? configuredDefault;
     const name = used?.name ?? defaultSourceName;
     let payload = payloadOf(decoded);
-    for (const replacement of used?.replacements ?? []) payload = replaceAll(payload, replacement);
+    for (const replacement of used?.replacements ?? []) {
+      const before = payload;
+      payload = replaceAll(before, replacement, (at) => {
+        findings.notSearched(replacement.name, before, 'payload', at);
+      });
+    }
     if (used !== undefined && (source !== undefined || used.ignore.length > 0)) {
       const text = eventText(decoded, payload);
-      if (used.ignore.some((pattern) => pattern.matches(text))) return ignored(name);
+      if (isDropped(used, text, findings)) return ignored(name);
       if (source !== undefined) {
-        for (const rule of source.rules) runRule(rule, decoded, text, findings);
+        for (const rule of source.rules) runRule(rule, { decoded, payload, text }, findings);
         findings.closeRules();
       }
     }
@@ -101,12 +125,19 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
       const sourceReason = reasonOf(chosen, configuredDefault !== undefined);
       return { ...extraction, sourceReason, found, ignored: notTaken };
     },
-    // A source without peers may apply to anyone: only the exact rules know.
-    allowsScanner: (peer) =>
-      properties.isDefault &&
-      configuredDefault === undefined &&
-      specific.every(({ isPeer }) => isPeer !== undefined && !isPeer(peer)),
+    allowsScanner,
   };
+}
+
+/** Whether an ignore rule matches; notes which, and where. */
+function isDropped({ ignore }: Source, text: string, into: Findings): boolean {
+  const dropping = ignore.find(({ pattern }) => pattern.matches(text));
+  if (dropping === undefined) return false;
+  for (const { start, groups } of dropping.pattern.findAll(text)) {
+    into.droppedBy(dropping.name, groups[0] ?? '', start);
+    break;
+  }
+  return true;
 }
 
 function ignored(source: string): Extraction {

@@ -6,13 +6,18 @@ export type IgnoredReason =
   | 'found before'
   | 'address that names no host'
   | "the source's own rule found a value"
-  | 'not of the kind of the rule';
+  | 'not of the kind of the rule'
+  | 'the rest was not searched: the pattern looks too far ahead after every match'
+  | 'an ignore rule drops the event';
 
 /** Told of every step when an operator asks why (explain); absent otherwise. */
 export interface Trace {
   found(observable: Observable, field: string, offset: number): void;
   ignored(rule: string, text: string, field: string, offset: number, reason: IgnoredReason): void;
 }
+
+/** Characters shown of a text that was not searched. */
+const shownRest = 40;
 
 /** Never an indicator: 0.0.0.0/8 stands in NAT fields of events that have none; `::` likewise. */
 function namesNoHost(address: string): boolean {
@@ -67,6 +72,17 @@ export class Findings {
   /** Notes a text that a typed rule took but that is no value of its kind. */
   notOfKind(rule: string, text: string, field: string, offset: number): void {
     this.#trace?.ignored(rule, text, field, offset, 'not of the kind of the rule');
+  }
+
+  /** Notes that a pattern was given up, and before what. */
+  notSearched(rule: string, text: string, field: string, offset: number): void {
+    const reason = 'the rest was not searched: the pattern looks too far ahead after every match';
+    this.#trace?.ignored(rule, text.slice(offset, offset + shownRest), field, offset, reason);
+  }
+
+  /** Notes what an ignore rule matched. */
+  droppedBy(rule: string, text: string, offset: number): void {
+    this.#trace?.ignored(rule, text, 'text', offset, 'an ignore rule drops the event');
   }
 
   #add(observable: Observable, field: string, offset: number): void {

@@ -1,6 +1,8 @@
-import { RE2JS, RE2JSSyntaxException } from 're2js';
+import { MatcherInput, RE2JS, RE2JSException } from 're2js';
 
 import { ServiceError } from '../core/index.js';
+import { CountedText, readsUsedUp } from './counted-text.js';
+import { hintFor } from './pattern-hints.js';
 
 /** Where a configured pattern stands, for the error that refuses it. */
 export interface PatternPlace {
@@ -26,12 +28,20 @@ export interface PatternMatch {
 export interface LinearPattern {
   readonly groupCount: number;
   matches(text: string): boolean;
-  /** All matches from left to right, or only the first. Empty matches are passed over. */
-  findAll(text: string, limit?: number): readonly PatternMatch[];
+  /**
+   * All matches from left to right, each searched for when it is asked for. Empty matches are passed
+   * over. All searches together read each character of the text a bounded number of times; when that
+   * is used up, `gaveUp` is told from where on nothing was searched. The first match is always found.
+   */
+  findAll(text: string, gaveUp?: (at: number) => void): Iterable<PatternMatch>;
 }
 
-/** Matches of one pattern in one event at most: a pattern of one letter must not flood memory. */
-const maxMatches = 10_000;
+/**
+ * Reads that all searches after the first may take, for each character of the text. Sound patterns
+ * take fewer than five; see CountedText for those that take thousands.
+ */
+const readsPerCharacter = 64;
+const readsAtLeast = 65_536;
 
 /**
  * Compiles a pattern. Throws ServiceError TF_PATTERN with the pattern, the reason and what to write
@@ -42,43 +52,50 @@ export function compilePattern(pattern: string, place: PatternPlace): LinearPatt
   return {
     groupCount: compiled.groupCount(),
     matches: (text) => compiled.matcher(text).find(),
-    findAll(text, limit = maxMatches) {
-      const matcher = compiled.matcher(text);
-      const found: PatternMatch[] = [];
-      while (found.length < limit && matcher.find()) {
+    findAll: (text, gaveUp) => findAll(compiled, text, gaveUp),
+  };
+}
+
+function* findAll(
+  compiled: RE2JS,
+  text: string,
+  gaveUp: ((at: number) => void) | undefined,
+): Generator<PatternMatch> {
+  const counted = new CountedText(text);
+  const matcher = compiled.matcher(MatcherInput.utf16(counted));
+  const groupCount = compiled.groupCount();
+  let from = 0;
+  const next = (): PatternMatch | undefined => {
+    try {
+      while (matcher.find()) {
         const [start, end] = [matcher.start(), matcher.end()];
+        if (from === 0) counted.allowReads(text.length * readsPerCharacter + readsAtLeast);
+        from = Math.max(end, 1);
         if (start === end) continue;
         const groups = Array.from(
-          { length: compiled.groupCount() + 1 },
+          { length: groupCount + 1 },
           (_, group) => matcher.group(group) ?? '',
         );
-        found.push({ start, end, groups });
+        return { start, end, groups };
       }
-      return found;
-    },
+    } catch (error) {
+      if (error !== readsUsedUp) throw error;
+      gaveUp?.(from);
+    }
+    return undefined;
   };
+  for (let match = next(); match !== undefined; match = next()) yield match;
 }
 
 function compile(pattern: string, place: PatternPlace): RE2JS {
   try {
     return RE2JS.compile(pattern, place.ignoresCase === true ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (error) {
-    if (!(error instanceof RE2JSSyntaxException)) throw error;
+    if (!(error instanceof RE2JSException)) throw error;
     throw new ServiceError(
       'TF_PATTERN',
       `the pattern "${pattern}" of ${place.subject} cannot be used: ${error.message}`,
-      { where: place.path, hint: hintFor(pattern), cause: error },
+      { where: place.path, hint: hintFor(pattern, error.message), cause: error },
     );
   }
-}
-
-/** What to write instead of what only backtracking engines have. */
-function hintFor(pattern: string): string {
-  if (/\(\?<?[=!]/.test(pattern)) {
-    return 'look-ahead and look-behind are not possible in linear time: match the surroundings too and take the value by a group';
-  }
-  if (/\\[1-9]/.test(pattern)) {
-    return 'back-references are not possible in linear time: use two rules, or concatenate';
-  }
-  return 'use the syntax of RE2: groups, classes, alternatives, * + ? {n,m}, ^ $ \\b';
 }

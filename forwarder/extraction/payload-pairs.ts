@@ -1,6 +1,7 @@
 import { isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
 import { beyondAscii, classAt, wordCharacter } from './characters.js';
-import { schemeBeginsAt, trimmedUrlEnd } from './url-text.js';
+import { leefDelimiter } from './leef-delimiter.js';
+import { nextUrlStart, schemeBeginsAt, trimmedUrlEnd } from './url-text.js';
 
 /** What the pairs `key=value` of a payload say; the first sound value of each. */
 export interface PayloadPairs {
@@ -33,8 +34,11 @@ const absent = new Set(['', '-', 'N/A']);
  * or an address, so that `-`, `blocked` and `/index.html` are none.
  */
 export function wholeUrl(text: string): NormalUrl | undefined {
+  // `http://a.test,http://b.test` is not one URL: it is left to the search of free text.
+  if (nextUrlStart(text, 0, text.length) < text.length) return undefined;
   const url = normaliseUrl(text);
-  if (url === undefined || text.includes('://')) return url;
+  // `/login?to=http://a.test` has no scheme: the one in its query does not count.
+  if (url === undefined || /^\s*[a-z][a-z0-9+-]*:\/\//i.test(text)) return url;
   if (parseIp(url.host) !== undefined) return /[.:]/.test(url.hostText) ? url : undefined;
   const isName = url.host.includes('.') && isHostname(url.host) && !/^[/\\]/.test(text.trim());
   return isName ? url : undefined;
@@ -64,18 +68,56 @@ function endBefore(text: string, from: number, stops: string, length: number): n
   return at;
 }
 
-function shortValue(text: string, from: number): string {
-  return text.slice(from, endBefore(text, from, '\t |"\r\n,;', 64));
-}
+const lineEnd = '\r\n';
 
-function userValue(text: string, from: number): string | undefined {
-  const quote = text.charAt(from);
-  if (quote === '"' || quote === "'") {
-    return userName(text.slice(from + 1, endBefore(text, from + 1, `${quote}\r\n`, 256)));
+/** How the values of a payload end. */
+class ValueEnds {
+  readonly #text: string;
+  #delimiter: string | undefined;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  // LEEF ends a value with a TAB (some senders with `|`), so a blank may be part of a name.
-  const stops = text.includes('LEEF:') ? '\t|\r\n' : '\t |"\r\n,;';
-  return userName(text.slice(from, endBefore(text, from, stops, 256)));
+
+  /** Found when the first value is read: most payloads hold no pair that matters. */
+  get #leef(): string {
+    this.#delimiter ??= leefDelimiter(this.#text);
+    return this.#delimiter;
+  }
+
+  get #own(): string {
+    return this.#leef.length === 1 ? this.#leef : '';
+  }
+
+  /** Where a URL ends that begins here. */
+  ofUrl(from: number): number {
+    return endBefore(this.#text, from, `\t |"${lineEnd}${this.#own}`, this.#text.length);
+  }
+
+  /** An address or a number. */
+  shortValue(from: number): string {
+    const end = endBefore(this.#text, from, `\t |"${lineEnd},;${this.#own}`, 64);
+    return this.#text.slice(from, end);
+  }
+
+  /** A user name, in which there may be blanks where the way pairs are separated is sure. */
+  user(from: number, beforeKey: number): string | undefined {
+    const text = this.#text;
+    const quote = text.charAt(from);
+    if (quote === '"' || quote === "'") {
+      return userName(text.slice(from + 1, endBefore(text, from + 1, quote + lineEnd, 256)));
+    }
+    if (this.#leef !== 'none') {
+      const stops = this.#own === '' ? `\t|${lineEnd}` : this.#own + lineEnd;
+      return userName(text.slice(from, endBefore(text, from, stops, 256)));
+    }
+    if (text.charAt(beforeKey) === '\t') {
+      // Between two TABs, and no other pair in it: the payload is separated by TABs.
+      const end = endBefore(text, from, `\t="${lineEnd}`, 256);
+      if (text.charAt(end) === '\t') return userName(text.slice(from, end));
+    }
+    return userName(text.slice(from, endBefore(text, from, `\t |"${lineEnd},;`, 256)));
+  }
 }
 
 function keyBefore(text: string, equals: number): string {
@@ -95,25 +137,26 @@ export function readPairs(text: string): PayloadPairs {
   const addresses = new Map<string, PairAddress>();
   let deviceTime: string | undefined;
   let urlFrom = 0;
+  const ends = new ValueEnds(text);
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
     const key = keyBefore(text, at);
     const start = at + 1;
     if (key === '') continue;
     if (urlKeys.has(key)) {
       if (start < urlFrom) continue;
-      let end = endBefore(text, start, '\t |"\r\n', text.length);
-      urlFrom = end;
+      urlFrom = ends.ofUrl(start);
+      let end = nextUrlStart(text, start, urlFrom);
       if (schemeBeginsAt(text, start)) end = trimmedUrlEnd(text, start, end);
       const url = wholeUrl(text.slice(start, end));
       if (url !== undefined) urls.push({ start, end, url });
     } else if (key === 'src' || key === 'dst') {
       if (addresses.has(key)) continue;
-      const value = shortValue(text, start);
+      const value = ends.shortValue(start);
       const ip = parseIp(value);
       if (ip !== undefined) addresses.set(key, { text: value, value: ip, start });
-    } else if (key === 'devTime') deviceTime ??= epochMs(shortValue(text, start));
+    } else if (key === 'devTime') deviceTime ??= epochMs(ends.shortValue(start));
     else if (userKeys.some((name) => name === key) && !users.has(key)) {
-      const user = userValue(text, start);
+      const user = ends.user(start, at - key.length - 1);
       if (user !== undefined) users.set(key, user);
     }
   }

@@ -1,3 +1,4 @@
+import { ServiceError } from '../core/index.js';
 import type { DecodedEvent } from '../core/index.js';
 import { normaliseHash, normaliseHost, normaliseUrl, parseIp } from '../normalise/index.js';
 import { compileJoiner } from './concatenate.js';
@@ -17,9 +18,26 @@ export interface Rule {
   readonly isFirstOnly: boolean;
 }
 
-/** Throws ServiceError TF_PATTERN. `path` is the rule's place in the configuration. */
+/** Names that mean something else in output formats (CyberTrace help, page 171632). */
+const reservedNames: ReadonlySet<string> = new Set(
+  [
+    'SourceId MatchedIndicator RecordContext Category ActionableFields Confidence IndicatorInfo',
+    'EventReceivedDate Retroscan',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/**
+ * Throws ServiceError TF_PATTERN, or TF_CONFIG for a name that no rule may have. `path` is the rule's
+ * place in the configuration.
+ */
 export function compileRule(options: RuleOptions, source: string, path: string): Rule {
   const { name, kind = 'CONTEXT', keys, pattern, extract = 'first', concatenate } = options;
+  if (reservedNames.has(name)) {
+    throw new ServiceError('TF_CONFIG', `no rule may be called "${name}"`, {
+      where: `${path}.name`,
+      hint: 'output formats use this name for something else; choose another',
+    });
+  }
   const compiled =
     pattern === undefined
       ? undefined
@@ -44,36 +62,56 @@ interface Taken {
   readonly offset: number;
 }
 
+/** What a rule runs on: an event after the source's replace rules. */
+export interface RuleInput {
+  readonly decoded: DecodedEvent;
+  /** The payload, or raw text, after the replace rules. */
+  readonly payload: string;
+  /** What event-text.ts makes of both. */
+  readonly text: string;
+}
+
 /** Runs one rule: on the fields it names, or on the event's text. */
-export function runRule(rule: Rule, decoded: DecodedEvent, text: string, into: Findings): void {
+export function runRule(rule: Rule, input: RuleInput, into: Findings): void {
   if (into.isClosed(rule.name)) return;
-  for (const taken of takenBy(rule, decoded, text)) {
+  for (const taken of takenBy(rule, input, into)) {
     addTaken(rule, taken, into);
     if (rule.isFirstOnly) return;
   }
 }
 
-function* takenBy(rule: Rule, decoded: DecodedEvent, text: string): Generator<Taken> {
+function* takenBy(rule: Rule, input: RuleInput, into: Findings): Generator<Taken> {
   if (rule.keys === undefined) {
-    yield* takenFrom(rule, text, 'text');
+    yield* takenFrom(rule, input.text, 'text', into);
     return;
   }
-  if (decoded.kind === 'raw') return;
   for (const key of rule.keys) {
-    const value = decoded.fields.get(key);
-    if (value !== undefined) yield* takenFrom(rule, value, key);
+    const value = fieldOf(input, key);
+    if (value !== undefined) yield* takenFrom(rule, value, key, into);
   }
 }
 
-function* takenFrom(rule: Rule, text: string, field: string): Generator<Taken> {
-  if (rule.pattern === undefined) {
+/** A raw text is its own payload and has no other field. */
+function fieldOf({ decoded, payload }: RuleInput, key: string): string | undefined {
+  if (key === 'payload') return payload;
+  return decoded.kind === 'raw' ? undefined : decoded.fields.get(key);
+}
+
+function* takenFrom(rule: Rule, text: string, field: string, into: Findings): Generator<Taken> {
+  const { name, pattern, join } = rule;
+  if (pattern === undefined) {
     const trimmed = text.trim();
     if (trimmed !== '') yield { text: trimmed, field, offset: text.indexOf(trimmed) };
     return;
   }
-  for (const { start, groups } of rule.pattern.findAll(text)) {
-    const value = rule.join(groups).trim();
-    if (value !== '') yield { text: value, field, offset: start };
+  const gaveUp = (at: number): void => {
+    into.notSearched(name, text, field, at);
+  };
+  for (const { start, groups } of pattern.findAll(text, gaveUp)) {
+    const value = join(groups).trim();
+    // A value joined of several groups stands nowhere as it is: it is shown where the match begins.
+    const offset = start + Math.max(0, (groups[0] ?? '').indexOf(value));
+    if (value !== '') yield { text: value, field, offset };
   }
 }
 

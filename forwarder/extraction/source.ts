@@ -1,5 +1,6 @@
 import { ServiceError } from '../core/index.js';
 import { parseCidr, parseIp } from '../normalise/index.js';
+import { defaultSourceName } from './options.js';
 import type { SourceOptions } from './options.js';
 import { compilePattern } from './patterns.js';
 import type { LinearPattern } from './patterns.js';
@@ -14,7 +15,7 @@ export interface Source {
   readonly isPeer: ((address: string) => boolean) | undefined;
   readonly pattern: LinearPattern | undefined;
   readonly replacements: readonly Replacement[];
-  readonly ignore: readonly LinearPattern[];
+  readonly ignore: readonly { readonly name: string; readonly pattern: LinearPattern }[];
   readonly rules: readonly Rule[];
 }
 
@@ -22,6 +23,7 @@ export interface Source {
 export function compileSource(options: SourceOptions, index: number): Source {
   const { name, peers, pattern, rules, replace = [], ignore = [] } = options;
   const path = `sources[${index}]`;
+  if (name === defaultSourceName) refuseCondition(options, path);
   const compile = (text: string, field: string): LinearPattern =>
     compilePattern(text, { path: `${path}.${field}`, subject: `source ${name}` });
   return {
@@ -29,12 +31,30 @@ export function compileSource(options: SourceOptions, index: number): Source {
     isPeer: peers && peerTest(peers, path),
     pattern: pattern === undefined ? undefined : compile(pattern, 'pattern'),
     replacements: replace.map((rule, at) => ({
+      name: `replace[${at}]`,
       pattern: compile(rule.pattern, `replace[${at}].pattern`),
       with: rule.with,
     })),
-    ignore: ignore.map((text, at) => compile(text, `ignore[${at}]`)),
+    ignore: ignore.map((text, at) => ({
+      name: `ignore[${at}]`,
+      pattern: compile(text, `ignore[${at}]`),
+    })),
     rules: rules.map((rule, at) => compileRule(rule, name, `${path}.rules[${at}]`)),
   };
+}
+
+/** The source `default` is for all events that no other source takes: a condition would be in vain. */
+function refuseCondition(options: SourceOptions, path: string): void {
+  const condition = (['peers', 'pattern'] as const).find((key) => options[key] !== undefined);
+  if (condition === undefined) return;
+  throw new ServiceError(
+    'TF_CONFIG',
+    `the source "${defaultSourceName}" applies to every event that no other source takes`,
+    {
+      where: `${path}.${condition}`,
+      hint: `leave ${condition} out, or give the source another name`,
+    },
+  );
 }
 
 /** Whether an address is one of, or lies in one of, the given addresses and ranges. */

@@ -30,6 +30,15 @@ export function urlRunEnd(text: string, from: number, end: number): number {
   return end;
 }
 
+/** Where a `,` or `;` stands that a new URL follows, `end` if nowhere. */
+export function nextUrlStart(text: string, from: number, end: number): number {
+  for (let at = from; at < end; at++) {
+    const code = text.charCodeAt(at);
+    if ((code === 0x2c || code === 0x3b) && schemeBeginsAt(text, at + 1)) return at;
+  }
+  return end;
+}
+
 const alwaysCut = ".,;:!?'";
 
 /** Cuts trailing punctuation and closing brackets that were not opened inside; gives the new end. */
