@@ -3,7 +3,6 @@ export type { DecodedLine, DecodeOptions, DecodeProblem } from './envelope.js';
 export { lostPayloads } from './envelope-fields.js';
 export { defaultMaxLineBytes, LineFramer } from './framing.js';
 export type { LineFramerOptions } from './framing.js';
-export { intakeMetricDescriptions } from './intake-counters.js';
 export { startListener } from './listener.js';
 export type { IntakeListener, ListenerOptions } from './listener-options.js';
 export type { RejectReason } from './connection.js';

@@ -1,24 +1,5 @@
 import type { Counter, CounterSource } from '../core/index.js';
 
-/** What every metric of a listener counts, by its name; all carry the label `listener`. */
-export const intakeMetricDescriptions: Readonly<Record<string, string>> = {
-  tf_intake_connections_total: 'Connections accepted',
-  tf_intake_connections_refused_total: 'Connections refused because too many were open',
-  tf_intake_connections_closed_total:
-    'Connections closed, by reason: ended (by the peer), reset, error, partial_timeout, tls_hello, stopped',
-  tf_intake_bytes_total: 'Bytes received, those of TLS itself not counted',
-  tf_intake_lines_total: 'Lines handed on',
-  tf_intake_oversize_lines_total: 'Lines over the limit, skipped',
-  tf_intake_oversize_bytes_total: 'Bytes of the lines over the limit',
-  tf_intake_partial_timeouts_total:
-    'Lines whose end did not come in time; the connection was closed',
-  tf_intake_cut_lines_total:
-    'Lines cut off by a connection that broke or by the stop of the service',
-  tf_intake_tls_failures_total: 'Connections whose TLS handshake failed',
-  tf_intake_accept_errors_total: 'Connections that the operating system could not hand over',
-  tf_intake_handler_errors_total: 'Lines whose handling failed inside the service; a fault of ours',
-};
-
 export type CloseReason = 'ended' | 'reset' | 'error' | 'partial_timeout' | 'tls_hello' | 'stopped';
 
 export type IntakeCounters = ReturnType<typeof intakeCounters>;
