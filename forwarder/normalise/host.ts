@@ -45,11 +45,12 @@ export function isHostname(text: string): boolean {
  * (see hostWithoutWww). Undefined for what is no host name (isHostname), addresses included.
  */
 export function normaliseHost(text: string): string | undefined {
-  let name = text.trim();
-  if (name.endsWith('.')) name = name.slice(0, -1);
+  const name = text.trim();
   if (forbidden.test(name)) return undefined;
+  // Only now, since other characters than `.` may stand for a dot (`example.com。`).
   const ascii = toAscii(name);
-  return ascii !== undefined && isHostname(ascii) ? ascii : undefined;
+  const host = ascii?.endsWith('.') === true ? ascii.slice(0, -1) : ascii;
+  return host !== undefined && isHostname(host) ? host : undefined;
 }
 
 /** Drops one leading `www.`, unless a single label would be left (`www.example` stays). */
@@ -87,4 +88,18 @@ export function normaliseUrlHost(text: string): string | undefined {
   const stripped = host.startsWith('www.*') ? host : hostWithoutWww(host);
   const v4 = parseIpv4Loose(stripped);
   return v4 === undefined ? stripped : ipv4Text(v4);
+}
+
+/**
+ * The normal form of the host of a mask: as normaliseUrlHost. Undefined also for an escaped `*`, and
+ * for `*` in a label beyond ASCII: the Punycode of a part is no part of the whole's.
+ */
+export function normaliseMaskHost(text: string): string | undefined {
+  if (/%2a/i.test(text)) return undefined;
+  const host = normaliseUrlHost(text);
+  return host?.split('.').some(isStarredPunycode) === true ? undefined : host;
+}
+
+function isStarredPunycode(label: string): boolean {
+  return label.startsWith('xn--') && label.includes('*');
 }

@@ -12,7 +12,8 @@ export interface UrlParts {
 /** Schemes that are dropped even when no `//` follows them (`http:example.com`). */
 const bareSchemes = new Set(['http', 'https', 'ftp', 'ftps', 'sftp', 'ws', 'wss', 'hxxp', 'hxxps']);
 const control = /[\u0000-\u001f\u007f]/;
-const schemeSyntax = /^(?:\*|[a-zA-Z][a-zA-Z0-9+-]*)$/;
+/** Masks may have `*` in it (`http*://`). */
+const schemeSyntax = /^[a-zA-Z*][a-zA-Z0-9+*-]*$/;
 const portSyntax = /^(?:\d*|\*)$/;
 
 /** Drops the scheme and all slashes after it; without a scheme, all slashes at the start. */

@@ -1,7 +1,7 @@
-import { normaliseUrlHost } from './host.js';
+import { normaliseMaskHost, normaliseUrlHost } from './host.js';
 import { ipText, mappedIpv4, parseIpv6 } from './ipv6.js';
 import { hasBadEscape } from './percent.js';
-import { collapseSlashes, normalisePath, normaliseQuery, type Decoding } from './url-path.js';
+import { isOpenPath, normalisePath, normaliseQuery } from './url-path.js';
 import { splitUrl, type UrlParts } from './url-parts.js';
 
 export interface NormalUrl {
@@ -18,9 +18,9 @@ interface Host {
   readonly inUrl: string;
 }
 
-function normalHost(parts: UrlParts): Host | undefined {
+function normalHost(parts: UrlParts, isMask: boolean): Host | undefined {
   if (!parts.isBracketed) {
-    const host = normaliseUrlHost(parts.hostText);
+    const host = isMask ? normaliseMaskHost(parts.hostText) : normaliseUrlHost(parts.hostText);
     return host === undefined ? undefined : { host, inUrl: host };
   }
   const bytes = parseIpv6(parts.hostText);
@@ -29,30 +29,33 @@ function normalHost(parts: UrlParts): Host | undefined {
   return { host, inUrl: mappedIpv4(bytes) === undefined ? `[${host}]` : host };
 }
 
-/** Joins the normal forms of the pieces; see docs/reference/url-normalisation.md, "Joining". */
-function join(inUrl: string, parts: UrlParts, path: string, query: string): string {
-  const head = path === '' ? inUrl : `${inUrl}/${path}`;
-  let joined = head;
-  if (parts.query !== undefined) {
-    const last = parts.path.at(-1);
-    const keepsSlash = (last === '/' || last === '.') && !head.endsWith('/');
-    if (query !== '') joined = `${head}${keepsSlash ? '/' : ''}?${query}`;
-    else if (!keepsSlash) joined = `${head}?`;
-  }
-  const collapsed = collapseSlashes(joined);
-  return collapsed.endsWith('/.') ? collapsed.slice(0, -2) : collapsed;
+/** Path and query with what goes before and between them; docs/reference/url-normalisation.md, "Joining". */
+function pathAndQuery(parts: UrlParts, isMask: boolean): string {
+  // One bad escape in the path, and no `%` of the URL is taken for an escape.
+  const decoding = hasBadEscape(parts.path) ? 'none' : isMask ? 'once-but-star' : 'once';
+  const query = normaliseQuery(parts.query ?? '', decoding);
+  const isOpen = isOpenPath(parts.path, decoding);
+  // A `?` alone stays, but not after a slash, and not when only escaped NULs stood after it.
+  const hasQuery = query !== '' || (parts.query !== undefined && !isOpen && !onlyNul(parts.query));
+  const path = normalisePath(parts.path, decoding, !hasQuery);
+  const shown = path === '*' && !isMask ? '' : path;
+  const head = shown === '' ? '' : `/${shown}`;
+  if (query !== '') return `${head}${isOpen ? '/' : ''}?${query}`;
+  if (hasQuery) return `${head}?`;
+  // `a/%3f` and `a/?` end alike.
+  return head.endsWith('/?') ? head.slice(0, -2) : head;
 }
 
-function normalise(text: string, decoding: Decoding, lonelyStar: '' | '*'): NormalUrl | undefined {
+function onlyNul(query: string): boolean {
+  return query !== '' && query.replaceAll('%00', '') === '';
+}
+
+function normalise(text: string, isMask: boolean): NormalUrl | undefined {
   const parts = splitUrl(text);
   if (parts === undefined) return undefined;
-  const host = normalHost(parts);
+  const host = normalHost(parts, isMask);
   if (host === undefined) return undefined;
-  // One bad escape in the path, and no `%` of the URL is taken for an escape.
-  const used = hasBadEscape(parts.path) ? 'none' : decoding;
-  const path = normalisePath(parts.path, used);
-  const query = normaliseQuery(parts.query ?? '', used);
-  const value = join(host.inUrl, parts, path === '*' ? lonelyStar : path, query);
+  const value = `${host.inUrl}${pathAndQuery(parts, isMask)}`;
   return { value, host: host.host, hostText: parts.hostText };
 }
 
@@ -63,15 +66,16 @@ function normalise(text: string, decoding: Decoding, lonelyStar: '' | '*'): Norm
  * URL: no host, a control character, a port that is no number, a bad IPv6 address.
  */
 export function normaliseUrl(text: string): NormalUrl | undefined {
-  return normalise(text, 'once', '');
+  return normalise(text, false);
 }
 
 /**
  * The normal form of a feed's mask: as normaliseUrl, but `*` stays wherever it is, a path of only
  * `*` included, and `%2a` is not decoded, so that no wildcard comes into being. A text without `*`
- * has the same normal form as a URL.
+ * and `%2a` has the same normal form as a URL. Undefined also where `*` stands in a label of the
+ * host that would need Punycode, and for `%2a` in the host: nothing could match.
  */
 export function normaliseUrlMask(text: string): { readonly value: string } | undefined {
-  const normal = normalise(text, 'once-but-star', '*');
+  const normal = normalise(text, true);
   return normal === undefined ? undefined : { value: normal.value };
 }
