@@ -11,7 +11,7 @@ export interface KeySet {
   readonly slotMask: number;
   /** Two words a slot, both 0 when it is free. */
   readonly slots: Uint32Array;
-  /** Number of bits less one. */
+  /** Number of bits less one; the first word of a key alone chooses its bit. */
   readonly bitMask: number;
   readonly bits: Uint8Array;
 }
@@ -32,8 +32,12 @@ export interface CandidateFilter {
   readonly hostSuffixes: KeySet;
   /** Leading labels of hosts whose end is a wildcard (`evil.com*` → `evil`); hashed left to right. */
   readonly hostPrefixes: KeySet;
+  /** Bytes of the longest key of exactHosts and hostSuffixes. */
+  readonly longestHost: number;
   /** Addresses: (address, 0). */
   readonly ipv4: KeySet;
+  /** One of these addresses lies in 0.0.0.0/8, where the small numbers of every event are. */
+  readonly hasZeroNetAddresses: boolean;
   /** Merged ranges in ascending order: first and last address, alternating. */
   readonly ipv4Ranges: Uint32Array;
   /** 1 for each /16 block that a range touches; empty when there is no range. */
@@ -58,35 +62,48 @@ export interface CandidateFilter {
   readonly unfilterableMasks: number;
 }
 
+/** Looked up once: in a sandboxed global (tests) each look-up of `Math` costs more than the product. */
+const { imul } = Math;
+
 /** First state of both hashes. */
 export const hashStart = 0x811c9dc5 | 0;
 
 /** One step of the first hash (FNV-1a). */
 export function hashA(state: number, byte: number): number {
-  return Math.imul(state ^ byte, 0x01000193);
+  return imul(state ^ byte, 0x01000193);
 }
 
 /** One step of the second hash, unrelated to the first. */
 export function hashB(state: number, byte: number): number {
-  return Math.imul(((state << 7) | (state >>> 25)) ^ byte, 0x5bd1e995);
+  return imul(((state << 7) | (state >>> 25)) ^ byte, 0x5bd1e995);
 }
 
-/** The word that chooses slot and bit of a key. */
+/** The word that chooses the slot of a key. */
 export function mixKey(a: number, b: number): number {
-  const mixed = Math.imul(a ^ ((b << 16) | (b >>> 16)), 0x85ebca6b);
+  const mixed = imul(a ^ ((b << 16) | (b >>> 16)), 0x85ebca6b);
   return (mixed ^ (mixed >>> 15)) >>> 0;
+}
+
+/** The word that chooses the bit of a key. */
+export function mixFirst(a: number): number {
+  const mixed = imul(a, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+}
+
+/** Whether the set may hold a key with this first word: the cheap question to ask first. */
+export function mayHaveKey(set: KeySet, a: number): boolean {
+  const bit = mixFirst(a) & set.bitMask;
+  return (((set.bits[bit >>> 3] as number) >>> (bit & 7)) & 1) !== 0;
 }
 
 /** Whether the set holds the key. Allocates nothing. */
 export function hasKey(set: KeySet, a: number, b: number): boolean {
+  if (!mayHaveKey(set, a)) return false;
   const first = a >>> 0;
   // (0, 0) marks a free slot: the key (0, 0) is kept as (0, 1).
   const second = (a | b) === 0 ? 1 : b >>> 0;
-  const mixed = mixKey(first, second);
-  const bit = mixed & set.bitMask;
-  if ((((set.bits[bit >>> 3] as number) >>> (bit & 7)) & 1) === 0) return false;
   const { slots, slotMask } = set;
-  let slot = mixed & slotMask;
+  let slot = mixKey(first, second) & slotMask;
   for (;;) {
     const word = slots[slot * 2] as number;
     const other = slots[slot * 2 + 1] as number;
@@ -122,7 +139,8 @@ export function hashGroups(
 ): number {
   let state = step(hashStart, prefixLength);
   for (let index = 0; index < 8; index++) {
-    const kept = Math.min(16, Math.max(0, prefixLength - index * 16));
+    const left = prefixLength - index * 16;
+    const kept = left >= 16 ? 16 : left > 0 ? left : 0;
     const group = (groups[index] as number) & (0xffff0000 >> kept) & 0xffff;
     state = step(step(state, group >>> 8), group & 255);
   }

@@ -31,6 +31,8 @@ export class FilterBuilder {
   readonly #hashes = new KeySetBuilder();
   readonly #ranges = new Ipv4Ranges();
   readonly #hash = new TextHash();
+  #longestHost = 0;
+  #hasZeroNetAddresses = false;
   #hasDotlessHosts = false;
   #hasNumericHosts = false;
   #hasFloatingWords = false;
@@ -75,7 +77,9 @@ export class FilterBuilder {
       exactHosts: this.#hosts.exact.build(),
       hostSuffixes: this.#hosts.suffix.build(),
       hostPrefixes: this.#hosts.prefix.build(),
+      longestHost: this.#longestHost,
       ipv4: this.#ipv4.build(),
+      hasZeroNetAddresses: this.#hasZeroNetAddresses,
       ...this.#ranges.build(),
       ipv6: this.#ipv6.build(),
       ipv6Ranges: this.#ipv6Ranges.build(),
@@ -117,6 +121,7 @@ export class FilterBuilder {
   #addWord(kind: 'exact' | 'suffix' | 'prefix', word: string): void {
     const ended = word.replace(trailingJoiners, '').toLowerCase();
     const trimmed = trimmedWord(ended);
+    this.#longestHost = Math.max(this.#longestHost, ended.length);
     for (const key of new Set([ended.replace(/^\.+/, ''), trimmed])) {
       this.#hashWord(kind, key);
       this.#hosts[kind].add(this.#hash.a, this.#hash.b);
@@ -142,7 +147,10 @@ export class FilterBuilder {
 
   #addAddress(address: string): void {
     const v4 = parseIpv4(address);
-    if (v4 !== undefined) this.#ipv4.add(v4, 0);
+    if (v4 !== undefined) {
+      this.#ipv4.add(v4, 0);
+      if (v4 < 0x1000000) this.#hasZeroNetAddresses = true;
+    }
     const bytes = v4 === undefined ? parseIpv6(address) : undefined;
     if (bytes === undefined) return;
     const groups = groupsOf(bytes);

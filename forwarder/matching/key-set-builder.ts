@@ -1,4 +1,4 @@
-import { mixKey, type KeySet } from '../core/index.js';
+import { mixFirst, mixKey, type KeySet } from '../core/index.js';
 
 /** Bits for each key of the bitmap that answers most misses: small enough for a processor cache. */
 const bitsPerKey = 8;
@@ -24,7 +24,7 @@ export class KeySetBuilder {
       const a = this.#slots[slot * 2] ?? 0;
       const b = this.#slots[slot * 2 + 1] ?? 0;
       if ((a | b) === 0) continue;
-      const bit = mixKey(a, b) & bitMask;
+      const bit = mixFirst(a) & bitMask;
       bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
     }
     return { size: this.#size, slotMask: this.#slotMask, slots: this.#slots, bitMask, bits };

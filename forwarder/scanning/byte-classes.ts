@@ -36,3 +36,41 @@ for (let byte = 0; byte < 256; byte++) {
     if (/[0-9a-fA-F]/.test(character)) hexValue[byte] = Number.parseInt(character, 16);
   }
 }
+
+/**
+ * What a byte between words means to the line scanner: a dense numbering, so that its switch is one
+ * jump. 0: nothing but that no key has ended before it.
+ */
+export const separator = {
+  other: 0,
+  blank: 1,
+  quote: 2,
+  colon: 3,
+  slash: 4,
+  equals: 5,
+  atSign: 6,
+  pathStart: 7,
+  percent: 8,
+  openObject: 9,
+  openList: 10,
+} as const;
+
+/** The separator number of each byte; 0 for the bytes of words too. */
+export const separators = new Uint8Array(256);
+for (let byte = 0; byte <= 0x20; byte++) separators[byte] = separator.blank;
+separators[0x7f] = separator.blank;
+for (const [character, number] of [
+  ['"', separator.quote],
+  [':', separator.colon],
+  ['/', separator.slash],
+  ['=', separator.equals],
+  ['@', separator.atSign],
+  ['?', separator.pathStart],
+  ['#', separator.pathStart],
+  ['\\', separator.pathStart],
+  ['%', separator.percent],
+  ['{', separator.openObject],
+  ['[', separator.openList],
+] as const) {
+  separators[character.charCodeAt(0)] = number;
+}

@@ -14,7 +14,7 @@ export class EventCount {
   /** The last word of each key, and whether more follows it before the quote. */
   readonly #keys: readonly { readonly word: Uint8Array; readonly isWhole: boolean }[];
   /** Bit n: there is a key word of n bytes, 31 for all longer ones. */
-  readonly #lengths: number;
+  readonly lengths: number;
 
   constructor(keys: readonly string[]) {
     const encoder = new TextEncoder();
@@ -25,7 +25,7 @@ export class EventCount {
     });
     let lengths = 0;
     for (const { word } of this.#keys) lengths |= 1 << Math.min(word.length, 31);
-    this.#lengths = lengths;
+    this.lengths = lengths;
   }
 
   /**
@@ -34,7 +34,7 @@ export class EventCount {
    */
   isOther(bytes: Uint8Array, start: number, wordEnd: number, end: number): boolean {
     const length = wordEnd - start;
-    if (((this.#lengths >>> (length < 31 ? length : 31)) & 1) === 0) return false;
+    if (((this.lengths >>> (length < 31 ? length : 31)) & 1) === 0) return false;
     for (const { word, isWhole } of this.#keys) {
       if (word.length !== length) continue;
       let same = 0;

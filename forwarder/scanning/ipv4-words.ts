@@ -1,10 +1,25 @@
 import { hasKey, isInIpv4Ranges, type CandidateFilter } from '../core/index.js';
-import { classes, digit, dot, hexValue, letter, lowerCase } from './byte-classes.js';
+import {
+  classes,
+  dash,
+  digit,
+  dot,
+  hexValue,
+  high,
+  letter,
+  lowerCase,
+  underscore,
+} from './byte-classes.js';
 
 const dotByte = 0x2e;
 const zero = 0x30;
 const x = 0x78;
 const w = 0x77;
+/** Lengths of a dotted quad. */
+const shortest = 7;
+const longest = 15;
+/** 256 to the power of its place. */
+const powers = [1, 0x100, 0x10000, 0x1000000, 0x100000000] as const;
 
 /** A strict dotted quad from `start` to `end`, or -1. */
 export function parseQuad(bytes: Uint8Array, start: number, end: number): number {
@@ -27,25 +42,34 @@ export function parseQuad(bytes: Uint8Array, start: number, end: number): number
   return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
+/** Whether a run of letters, digits and dots is a dotted quad, but for dots at its end, in the index. */
+function isIpv4Run(
+  bytes: Uint8Array,
+  start: number,
+  runEnd: number,
+  filter: CandidateFilter,
+): boolean {
+  let end = runEnd;
+  while (end > start && bytes[end - 1] === dotByte) end--;
+  if (end - start < shortest || end - start > longest) return false;
+  const address = parseQuad(bytes, start, end);
+  return address >= 0 && (hasKey(filter.ipv4, address, 0) || isInIpv4Ranges(filter, address));
+}
+
 /** Whether the word holds a dotted quad, bounded as extraction.md says, that is in the index. */
 export function hasIpv4Candidate(
   bytes: Uint8Array,
   start: number,
   end: number,
+  seen: number,
   filter: CandidateFilter,
 ): boolean {
+  if ((seen & (dash | underscore | high)) === 0) return isIpv4Run(bytes, start, end, filter);
   let runStart = start;
   for (let at = start; at <= end; at++) {
     const bits = at < end ? (classes[bytes[at] as number] as number) : 0;
     if (bits & (letter | digit | dot)) continue;
-    let runEnd = at;
-    while (runEnd > runStart && bytes[runEnd - 1] === dotByte) runEnd--;
-    if (runEnd - runStart >= 7 && runEnd - runStart <= 15) {
-      const address = parseQuad(bytes, runStart, runEnd);
-      if (address >= 0 && (hasKey(filter.ipv4, address, 0) || isInIpv4Ranges(filter, address))) {
-        return true;
-      }
-    }
+    if (at - runStart >= shortest && isIpv4Run(bytes, runStart, at, filter)) return true;
     runStart = at + 1;
   }
   return false;
@@ -87,7 +111,7 @@ export function parseLooseIpv4(bytes: Uint8Array, start: number, end: number): n
     }
     while (at < end && bytes[at] === dotByte) at++;
     const bytesLeft = at === end ? 4 - parts : 1;
-    const limit = 256 ** bytesLeft;
+    const limit = powers[bytesLeft] as number;
     if (number >= limit) return -1;
     address = address * limit + number;
     parts++;

@@ -35,7 +35,7 @@ export class Ipv6Runs {
     if (!this.#hasAny || firstColon - start > 4) return false;
     let end = firstColon;
     let colons = 0;
-    const furthest = Math.min(limit, start + longestText + 1);
+    const furthest = start + longestText < limit ? start + longestText + 1 : limit;
     for (; end < furthest; end++) {
       const byte = bytes[end] as number;
       if (byte === colon) colons++;

@@ -1,5 +1,15 @@
 import type { CandidateFilter, Scanner } from '../core/index.js';
-import { classes, digit, hexLetter, hexValue, lowerCase } from './byte-classes.js';
+import {
+  classes,
+  dash,
+  digit,
+  dot,
+  hexLetter,
+  hexValue,
+  high,
+  lowerCase,
+  separators,
+} from './byte-classes.js';
 import {
   isCompatibleUnit,
   isDottedName,
@@ -15,17 +25,12 @@ import { WordScanner } from './word-scanner.js';
 
 const blank = 0x20;
 const quote = 0x22;
-const hashSign = 0x23;
-const percent = 0x25;
 const slash = 0x2f;
 const colon = 0x3a;
 const equals = 0x3d;
-const question = 0x3f;
-const atSign = 0x40;
-const openList = 0x5b;
 const backslash = 0x5c;
-const openObject = 0x7b;
-const del = 0x7f;
+/** A word with one of these may be a host or hold several words. */
+const markedWord = dot | dash | high;
 /** Stands for any byte of a word where only the kind of the byte before matters. */
 const anyLetter = 0x61;
 
@@ -94,6 +99,9 @@ export class LineScanner implements Scanner {
     const filter = this.#filter;
     if (filter.unfilterableMasks > 0) return scanReasons.unfilterableMask;
     const words = this.#words;
+    const wordLengths = words.lengths;
+    const classOf = classes;
+    const kindOf = separators;
     let at = start;
     let escapes: boolean | undefined;
     let hasObject = false;
@@ -108,19 +116,27 @@ export class LineScanner implements Scanner {
     let joinState = nothingYet;
     while (at < end) {
       const byte = bytes[at] as number;
-      let bits = classes[byte] as number;
+      let bits = classOf[byte] as number;
       if (bits !== 0) {
         wordStart = at;
         seen = bits;
         at++;
-        while (at < end && (bits = classes[bytes[at] as number] as number) !== 0) {
+        while (at < end && (bits = classOf[bytes[at] as number] as number) !== 0) {
           seen |= bits;
           at++;
         }
         wordEnd = at;
         carried = wordStart === joinEnd ? joinState : nothingYet;
-        const found = words.reasonFor(bytes, wordStart, at, end, seen, inAuthority, carried);
-        if (found !== 0) return found;
+        const length = at - wordStart;
+        if (
+          (seen & markedWord) !== 0 ||
+          ((wordLengths >>> (length < 31 ? length : 31)) & 1) !== 0 ||
+          (inAuthority && (seen & digit) !== 0) ||
+          carried !== nothingYet
+        ) {
+          const found = words.reasonFor(bytes, wordStart, at, end, seen, inAuthority, carried);
+          if (found !== 0) return found;
+        }
         if (afterQuote === 2 && words.isRewrittenNumber(bytes, wordStart, at, seen)) {
           return scanReasons.nestedValue;
         }
@@ -154,12 +170,12 @@ export class LineScanner implements Scanner {
         }
       }
       const isRaw = size === 1;
-      switch (code) {
-        case quote:
+      switch (kindOf[code]) {
+        case 2: // quote
           if (isRaw) inAuthority = true;
           afterQuote = isRaw ? 1 : 0;
           break;
-        case colon:
+        case 3: // colon
           if (this.#isIpv6Candidate(bytes, at, end, wordStart, wordEnd, seen)) {
             return scanReasons.candidate;
           }
@@ -173,7 +189,7 @@ export class LineScanner implements Scanner {
           }
           afterQuote = afterQuote === 1 ? 2 : 0;
           break;
-        case openObject:
+        case 9: // openObject
           if (isRaw && at + 1 < end && bytes[at + 1] === quote) {
             if (hasObject) return scanReasons.severalObjects;
             hasObject = true;
@@ -182,48 +198,43 @@ export class LineScanner implements Scanner {
           if (isRaw && afterQuote === 2) return scanReasons.nestedValue;
           afterQuote = 0;
           break;
-        case openList:
+        case 10: // openList
           if (isRaw && afterQuote === 2) return scanReasons.nestedValue;
           afterQuote = 0;
           break;
-        case slash:
+        case 4: // slash
           // `//` begins an authority, a `/` after a host ends it; those before a host are dropped.
           if (previous === slash) inAuthority = true;
           else if (previous === anyLetter || previous === 0x5d) inAuthority = false;
           afterQuote = 0;
           break;
-        case equals:
+        case 5: // equals
           if (wordEnd === at && isUrlKey(bytes, wordStart, wordEnd)) inAuthority = true;
           afterQuote = 0;
           break;
-        case atSign:
+        case 6: // atSign
           inAuthority = true;
           afterQuote = 0;
           break;
-        case question:
-        case hashSign:
-        case backslash:
+        case 7: // pathStart
           inAuthority = false;
           afterQuote = 0;
           break;
-        case percent:
+        case 8: // percent
           if ((inAuthority || filter.hasFloatingWords) && isHexPair(bytes, at + size, end)) {
             return scanReasons.unusualHost;
           }
           afterQuote = 0;
           break;
-        default:
-          if (code > blank && code !== del) afterQuote = 0;
+        case 1: // blank
           // Blanks before a value are trimmed; after it they end it.
-          else if (
-            afterQuote === 0 &&
-            previous > blank &&
-            previous !== quote &&
-            previous !== equals &&
-            previous !== del
-          ) {
+          if (afterQuote === 0 && previous > blank && previous !== quote && previous !== equals) {
             inAuthority = false;
           }
+          code = blank;
+          break;
+        default:
+          afterQuote = 0;
       }
       previous = code;
       at += size;
@@ -234,8 +245,9 @@ export class LineScanner implements Scanner {
   /** Whether a character beyond ASCII, written as an escape, may hide a host or a fixed word. */
   #isUnusual(unit: number, inAuthority: boolean): boolean {
     const { hasDotlessHosts, hasUnusualHosts, hasFloatingWords } = this.#filter;
+    if (inAuthority && (hasDotlessHosts || hasUnusualHosts)) return true;
     if (hasFloatingWords && isFoldingUnit(unit)) return true;
-    return inAuthority && (hasDotlessHosts || hasUnusualHosts || isCompatibleUnit(unit));
+    return (inAuthority || hasFloatingWords) && isCompatibleUnit(unit);
   }
 
   #isIpv6Candidate(

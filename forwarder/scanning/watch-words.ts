@@ -3,13 +3,21 @@ import { classes, digit, letter, lowerCase, underscore } from './byte-classes.js
 const longest = 31;
 const runByte = letter | digit | underscore;
 
+function hasClass(byte: number, bits: number): boolean {
+  return ((classes[byte] as number) & bits) !== 0;
+}
+
 /**
  * Words that the cold path must see, whole words only, ASCII letter case ignored. Found by their
  * length first: a bit for each length in use, so that a word of another length costs one test.
  */
 export class WatchWords {
   /** Bit n: there is a word of n bytes; bit 31: of 31 or more. */
-  readonly #lengths: number;
+  readonly lengths: number;
+  /** Length of the shortest word. */
+  readonly shortest: number;
+  /** Classes of which a word of the scanner must have one to hold any of these. */
+  readonly needed: number;
   readonly #words: readonly Uint8Array[];
 
   /** `words`: of each its longest run of ASCII letters, digits and `_` is watched for. */
@@ -26,13 +34,17 @@ export class WatchWords {
       .map((run) => encoder.encode(run.toLowerCase()));
     let lengths = 0;
     for (const { length } of this.#words) lengths |= 1 << Math.min(length, longest);
-    this.#lengths = lengths;
+    this.lengths = lengths;
+    this.needed = this.#words.every((word) => word.some((byte) => hasClass(byte, letter)))
+      ? letter
+      : runByte;
+    this.shortest = Math.min(...this.#words.map(({ length }) => length));
   }
 
   /** Whether a run from `start` to `end`, bounded by other bytes, is one of the words. */
   isRun(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
-    if (((this.#lengths >>> (length < longest ? length : longest)) & 1) === 0) return false;
+    if (((this.lengths >>> (length < longest ? length : longest)) & 1) === 0) return false;
     for (const word of this.#words) {
       if (word.length !== length) continue;
       let at = 0;
@@ -44,9 +56,10 @@ export class WatchWords {
 
   /** Whether a scanner's word, which may hold `.`, `-` and bytes beyond ASCII, has such a run in it. */
   isIn(bytes: Uint8Array, start: number, end: number): boolean {
+    const classOf = classes;
     let runStart = start;
     for (let at = start; at <= end; at++) {
-      if (at < end && (classes[bytes[at] as number] as number) & runByte) continue;
+      if (at < end && (classOf[bytes[at] as number] as number) & runByte) continue;
       if (at > runStart && this.isRun(bytes, runStart, at)) return true;
       runStart = at + 1;
     }

@@ -19,6 +19,11 @@ const shortestQuad = 7;
 
 /** Decides about one word of a line; `seen` are the classes of its bytes, or-ed together. */
 export class WordScanner {
+  /**
+   * Bit n: words of n bytes (31: of 31 or more) are handed over whatever they hold; of other lengths
+   * only those with `.`, `-` or bytes beyond ASCII, numbers in an authority, and pieces of words.
+   */
+  readonly lengths: number;
   readonly #filter: CandidateFilter;
   readonly #watchWords: WatchWords;
   readonly #eventCount: EventCount;
@@ -34,6 +39,9 @@ export class WordScanner {
     this.#watchWords = new WatchWords(watchWords);
     this.#eventCount = new EventCount(countKeys);
     this.#hasHashes = filter.hashes.size > 0;
+    this.lengths = filter.hasDotlessHosts
+      ? -1
+      : this.#watchWords.lengths | this.#eventCount.lengths | (1 << 31);
     this.#hasIpv4 = filter.ipv4.size + filter.ipv4Ranges.length > 0;
   }
 
@@ -52,7 +60,9 @@ export class WordScanner {
   ): number {
     const filter = this.#filter;
     if (seen & (dot | dash | high)) {
-      if (this.#watchWords.isIn(bytes, start, end)) return scanReasons.watchWord;
+      const watched = this.#watchWords;
+      const isLong = end - start >= watched.shortest && (seen & watched.needed) !== 0;
+      if (isLong && watched.isIn(bytes, start, end)) return scanReasons.watchWord;
     } else if (this.#watchWords.isRun(bytes, start, end)) return scanReasons.watchWord;
     if (this.#eventCount.isOther(bytes, start, end, limit)) return scanReasons.lostPayloads;
     if (seen & dot) {
@@ -62,7 +72,7 @@ export class WordScanner {
         this.#hasIpv4 &&
         seen & digit &&
         end - start >= shortestQuad &&
-        hasIpv4Candidate(bytes, start, end, filter)
+        hasIpv4Candidate(bytes, start, end, seen, filter)
       ) {
         return scanReasons.candidate;
       }
@@ -80,7 +90,11 @@ export class WordScanner {
       return this.#isHidden(bytes, start, end, inAuthority, carried) ? scanReasons.unusualHost : 0;
     }
     if (inAuthority && this.#hasIpv4 && (seen & (dash | underscore)) === 0 && seen & digit) {
-      if (isIpv4Host(parseLooseIpv4(bytes, start, end), filter)) return scanReasons.candidate;
+      // A plain number of up to seven digits is an address below 1.0.0.0.
+      const isSmall = seen === digit && end - start <= 7 && !filter.hasZeroNetAddresses;
+      if (!isSmall && isIpv4Host(parseLooseIpv4(bytes, start, end), filter)) {
+        return scanReasons.candidate;
+      }
     }
     return 0;
   }
@@ -105,8 +119,9 @@ export class WordScanner {
   ): boolean {
     const { hasDotlessHosts, hasUnusualHosts, hasFloatingWords } = this.#filter;
     if (stateAfter(bytes, start, end, carried) === isDottedName) return true;
+    if (inAuthority && (hasDotlessHosts || hasUnusualHosts)) return true;
+    // A fixed word may end where a blank beyond ASCII is trimmed off, and hold a letter like K.
     if (hasFloatingWords && hasFoldingCharacter(bytes, start, end)) return true;
-    if (!inAuthority) return false;
-    return hasDotlessHosts || hasUnusualHosts || hasCompatibleCharacter(bytes, start, end);
+    return (inAuthority || hasFloatingWords) && hasCompatibleCharacter(bytes, start, end);
   }
 }
