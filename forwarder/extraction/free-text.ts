@@ -80,5 +80,7 @@ export function findCandidates(text: string, taken: readonly TakenSpan[]): Candi
     }
     at++;
   }
+  // The text has ended inside a URL: what is taken in it is covered too.
+  for (const span of taken.slice(nextTaken)) span.isCovered = true;
   return found;
 }

@@ -1,15 +1,17 @@
 /**
- * Cold path: what an event holds. Pure. The built-in source is written by hand and linear;
- * configured sources run on an expression engine that is linear whatever the pattern.
+ * Cold path, first step: which values of an event are looked up. docs/reference/extraction.md says
+ * what the built-in source takes, docs/reference/sources.md how sources are configured.
  */
-export { createExtractor } from './extractor.js';
-export type { ExplainedExtraction, ExplainingExtractor } from './extractor.js';
+export { createExtractor, type ExplainingExtractor } from './extractor.js';
+export type { Explanation, FoundValue, IgnoredValue } from './explanation.js';
 export type { IgnoredReason } from './findings.js';
-export { defaultSourceName, defaultUrlProperties, ruleKinds } from './options.js';
-export type {
-  ExtractionOptions,
-  IndicatorProperty,
-  RuleKind,
-  RuleOptions,
-  SourceOptions,
+export {
+  defaultSourceName,
+  defaultUrlProperties,
+  ruleKinds,
+  type ExtractionOptions,
+  type IndicatorProperty,
+  type RuleKind,
+  type RuleOptions,
+  type SourceOptions,
 } from './options.js';

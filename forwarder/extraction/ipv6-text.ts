@@ -14,8 +14,9 @@ export interface Ipv6Run {
 }
 
 /**
- * Looks at the run of hex digits, `:` and `.` around the first `:` of that run. The whole run must
- * be an address of at least two `:`, with no part of a word beside it.
+ * Looks at the run of hex digits, `:` and `.` around the first `:` of that run. The run must be an
+ * address of at least two `:`, whole or but for `.` and `:` at its end, with no part of a word beside
+ * it.
  */
 export function ipv6Run(text: string, firstColon: number, from: number, limit: number): Ipv6Run {
   let start = firstColon;
@@ -31,9 +32,19 @@ export function ipv6Run(text: string, firstColon: number, from: number, limit: n
   const isBounded =
     (start === from || !(classAt(text, start - 1) & wordCharacter)) &&
     (end === limit || !(classAt(text, end) & wordCharacter));
-  if (colons < 2 || !isBounded || end - start > longestText) return { end, found: undefined };
+  if (colons < 2 || !isBounded) return { end, found: undefined };
+  return { end, found: addressAt(text, start, end) ?? addressAt(text, start, cutEnd(text, end)) };
+}
+
+/** Where a run ends without the `.` and `:` of the sentence around it: `from 2001:db8::1: refused`. */
+function cutEnd(text: string, end: number): number {
+  let at = end;
+  while (text.charCodeAt(at - 1) === colon || text.charCodeAt(at - 1) === dot) at--;
+  return at;
+}
+
+function addressAt(text: string, start: number, end: number): Candidate | undefined {
+  if (end - start > longestText || end <= start) return undefined;
   const bytes = parseIpv6(text.slice(start, end));
-  const found: Candidate | undefined =
-    bytes === undefined ? undefined : { kind: 'ip', start, end, value: ipText(bytes) };
-  return { end, found };
+  return bytes === undefined ? undefined : { kind: 'ip', start, end, value: ipText(bytes) };
 }

@@ -1,7 +1,7 @@
 import { isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
 import { beyondAscii, classAt, wordCharacter } from './characters.js';
 import { leefDelimiter } from './leef-delimiter.js';
-import { nextUrlStart, schemeBeginsAt, trimmedUrlEnd } from './url-text.js';
+import { nextUrlStart, trimmedUrlEnd } from './url-text.js';
 
 /** What the pairs `key=value` of a payload say; the first sound value of each. */
 export interface PayloadPairs {
@@ -145,8 +145,7 @@ export function readPairs(text: string): PayloadPairs {
     if (urlKeys.has(key)) {
       if (start < urlFrom) continue;
       urlFrom = ends.ofUrl(start);
-      let end = nextUrlStart(text, start, urlFrom);
-      if (schemeBeginsAt(text, start)) end = trimmedUrlEnd(text, start, end);
+      const end = trimmedUrlEnd(text, start, nextUrlStart(text, start, urlFrom));
       const url = wholeUrl(text.slice(start, end));
       if (url !== undefined) urls.push({ start, end, url });
     } else if (key === 'src' || key === 'dst') {
