@@ -37,8 +37,8 @@ export function hostKey(host: string, kind: 'exact' | 'suffix'): HostKey {
   return { kind: found.index === 0 ? kind : 'exact', word: found[0] };
 }
 
-/** Beside letters beyond ASCII a word goes on; beside `:` it may be a part of an IPv6 address. */
-const isUnsure = /[^\u0000-\u007f]|:/;
+/** Beside letters beyond ASCII a word goes on; beside `:` or `%` it may be written otherwise. */
+const isUnsure = /[^\u0000-\u007f]|[:%]/;
 
 const isNumeric = (text: string): boolean => /^[\d.]*$/.test(text);
 
