@@ -51,7 +51,10 @@ export class MessageQueue {
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#length--;
     if (message !== undefined) this.#bytes -= queueBytesOf(message);
-    if (this.#length === 0 && this.#ring.length > largestIdleRing) this.#ring = emptyRing();
+    if (this.#length === 0 && this.#ring.length > largestIdleRing) {
+      this.#ring = emptyRing();
+      this.#head = 0;
+    }
     return message;
   }
 

@@ -5,9 +5,16 @@ import { ipv4Text, parseIpv4Loose } from './ipv4.js';
 const forbidden = /[\u0000-\u0020"#%/:<>?@[\\\]^`{|}\u007f]/;
 const beyondAscii = /[^\u0000-\u007f]/;
 
+/**
+ * Punycode takes time that grows with the square of the length. A name has 253 characters at most;
+ * this leaves room for characters that the mapping drops, such as soft hyphens.
+ */
+const maxNameBeyondAscii = 1000;
+
 /** Lower case, and Punycode (RFC 3492, mapped as UTS #46) for labels beyond ASCII; undefined when impossible. */
 function toAscii(text: string): string | undefined {
   if (!beyondAscii.test(text)) return text.toLowerCase();
+  if (text.length > maxNameBeyondAscii) return undefined;
   const ascii = domainToASCII(text);
   return ascii === '' ? undefined : ascii;
 }

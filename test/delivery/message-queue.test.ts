@@ -55,4 +55,15 @@ describe('MessageQueue', () => {
     expect(queue.shift()).toBeUndefined();
     expect(queue.bytes).toBe(0);
   });
+
+  test('goes on after an outage: a great many waited, all went, more come', () => {
+    const queue = new MessageQueue();
+    let number = 0;
+    for (const count of [6000, 4097, 3, 9000]) {
+      const first = number;
+      for (let left = count; left > 0; left--) queue.push(messageOf(number++));
+      for (let next = first; next < number; next++) expect(queue.shift()?.id).toBe(`m-${next}`);
+      expect(queue.shift()).toBeUndefined();
+    }
+  });
 });
