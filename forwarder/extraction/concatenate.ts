@@ -1,27 +1,32 @@
-/** Literal text, or the number of a group. */
-type Piece = string | number;
+type Piece = { readonly text: string } | { readonly group: number };
+
+/** Makes the value out of a match: `groups[0]` is the whole match, then the groups. */
+export type Joiner = (groups: readonly string[]) => string;
 
 /**
- * How the groups of a match make one value. `#N` is group N, `\#` a literal `#`; a `#N` beyond the
- * groups stays as text (CyberTrace help, page 171632). Compiled once, for a pattern with
- * `groupCount` groups.
+ * Compiles a `concatenate` rule: `#N` is group N, `\#` a literal `#`, all else stands for itself; a
+ * `#N` beyond the number of groups stays as text. Without a rule all groups are joined in order;
+ * without groups it is the whole match. (CyberTrace help, page 171632.)
  *
- *     compileConcatenation('#2_/_#1', 2)(['…', 'http://domain', '/my'])  // '/my_/_http://domain'
+ * With groups 1 = `http://domain` and 2 = `/page/mypage`, `#2_/_#1` gives
+ * `/page/mypage_/_http://domain`.
  */
-export function compileConcatenation(
-  template: string | undefined,
-  groupCount: number,
-): (groups: readonly string[]) => string {
-  if (template === undefined) {
-    // Without a template: the whole match, or all groups in order.
-    return (groups) => (groupCount === 0 ? (groups[0] ?? '') : groups.slice(1).join(''));
+export function compileJoiner(rule: string | undefined, groupCount: number): Joiner {
+  if (rule === undefined) {
+    return groupCount === 0 ? (groups) => groups[0] ?? '' : (groups) => groups.slice(1).join('');
   }
-  const pieces: Piece[] = [];
-  for (const [token, digits] of template.matchAll(/\\#|#(\d+)|[^\\#]+|[\\#]/g)) {
-    const group = digits === undefined ? 0 : Number(digits);
-    if (token === '\\#') pieces.push('#');
-    else pieces.push(group >= 1 && group <= groupCount ? group : token);
-  }
+  const pieces = parse(rule, groupCount);
   return (groups) =>
-    pieces.map((piece) => (typeof piece === 'number' ? (groups[piece] ?? '') : piece)).join('');
+    pieces.map((piece) => ('text' in piece ? piece.text : (groups[piece.group] ?? ''))).join('');
+}
+
+function parse(rule: string, groupCount: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  for (const [token, number] of rule.matchAll(/\\#|#(\d+)|[^]/g)) {
+    const group = Number(number);
+    if (token === '\\#') pieces.push({ text: '#' });
+    else if (number !== undefined && group >= 1 && group <= groupCount) pieces.push({ group });
+    else pieces.push({ text: token });
+  }
+  return pieces;
 }

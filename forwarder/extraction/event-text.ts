@@ -1,21 +1,20 @@
 import type { DecodedEvent } from '../core/index.js';
 
-/** The text that the replace rules and the built-in source see: the payload, or the raw text. */
-export function payloadOf(decoded: DecodedEvent): string {
-  return decoded.kind === 'raw' ? decoded.text : decoded.payload;
-}
-
 /**
- * The text that configured expressions see. Raw: the text itself. Envelope: the payload first, so
- * that `^` is its beginning, then every other field as a line `key=value` in the order received.
- * `payload` is the payload or raw text after the replace rules.
+ * The text that configured expressions see: the payload after the source's replace rules, then, for
+ * an envelope, a line `name=value` for each other field. The payload stands first, so that `^` and
+ * "the first value" mean the same whether JSA forwards JSON or payloads.
  */
 export function eventText(decoded: DecodedEvent, payload: string): string {
   if (decoded.kind === 'raw') return payload;
-  const lines: string[] = [];
+  let text = payload;
   for (const [name, value] of decoded.fields) {
-    if (name !== 'payload') lines.push(`${name}=${value}`);
+    if (name !== 'payload') text += `\n${name}=${value}`;
   }
-  if (payload === '') return lines.join('\n');
-  return `${payload}${payload.endsWith('\n') ? '' : '\n'}${lines.join('\n')}`;
+  return text;
+}
+
+/** The payload of an envelope, or the raw text. */
+export function payloadOf(decoded: DecodedEvent): string {
+  return decoded.kind === 'raw' ? decoded.text : decoded.payload;
 }

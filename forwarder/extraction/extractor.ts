@@ -1,144 +1,178 @@
-import { ServiceError, type DecodedEvent, type Extraction, type Extractor } from '../core/index.js';
+import { ServiceError } from '../core/index.js';
+import type { DecodedEvent, Extraction, Extractor, Observable } from '../core/index.js';
 import { parseIp } from '../normalise/index.js';
 import { addEnvelopeValues, searchBuiltIn } from './built-in-source.js';
-import {
-  compileSource,
-  prepare,
-  searchConfigured,
-  type ConfiguredSource,
-} from './configured-source.js';
 import { eventText, payloadOf } from './event-text.js';
-import { explainWith, type Explanation } from './explanation.js';
-import { Findings, type Trace } from './findings.js';
-import { defaultSourceName, type ExtractionOptions } from './options.js';
+import { Findings } from './findings.js';
+import type { IgnoredReason, Trace } from './findings.js';
+import { defaultSourceName } from './options.js';
+import type { ExtractionOptions } from './options.js';
 import { PropertyKinds } from './property-kinds.js';
-
-/** An extractor that can also say why it found what it found. */
-export interface ExplainingExtractor extends Extractor {
-  /** The same extraction by the same code, with the place of each value and the choice of source. */
-  explain(decoded: DecodedEvent, peer: string): Explanation;
-}
+import { replaceAll } from './replacement.js';
+import { runRule } from './rule.js';
+import { compileSource } from './source.js';
+import type { Source } from './source.js';
 
 const maxRememberedPeers = 4096;
 
-class SourceExtractor implements ExplainingExtractor {
-  readonly #specific: readonly ConfiguredSource[];
-  readonly #configuredDefault: ConfiguredSource | undefined;
-  readonly #properties: PropertyKinds;
-  readonly #byPeer = new Map<string, readonly ConfiguredSource[]>();
+/** An extraction with the way to it, for an operator who asks why. */
+export interface ExplainedExtraction extends Extraction {
+  /** Why this source was chosen. */
+  readonly sourceReason: string;
+  readonly found: readonly {
+    readonly observable: Observable;
+    /** The field it was found in: `payload`, a field's name, `text` for configured expressions. */
+    readonly field: string;
+    /** Characters before it in that field. */
+    readonly offset: number;
+  }[];
+  readonly ignored: readonly {
+    readonly rule: string;
+    readonly text: string;
+    readonly field: string;
+    readonly offset: number;
+    readonly reason: IgnoredReason;
+  }[];
+}
 
-  constructor(options: ExtractionOptions) {
-    const names = new Set<string>();
-    const sources = (options.sources ?? []).map((source, index) => {
-      const path = `sources[${index}]`;
-      if (names.has(source.name)) {
-        throw new ServiceError('TF_CONFIG', `a second source is named "${source.name}"`, {
-          where: `${path}.name`,
-          hint: 'give every source its own name',
-        });
-      }
-      names.add(source.name);
-      return compileSource(source, path);
-    });
-    this.#specific = sources.filter(({ name }) => name !== defaultSourceName);
-    this.#configuredDefault = sources.find(({ name }) => name === defaultSourceName);
-    this.#properties = new PropertyKinds(options);
-  }
-
-  allowsScanner(peer: string): boolean {
-    if (this.#configuredDefault !== undefined || !this.#properties.isDefault) return false;
-    return this.#specific.length === 0 || this.#sourcesOf(peer).length === 0;
-  }
-
-  extract(decoded: DecodedEvent, peer: string): Extraction {
-    return this.#run(decoded, this.#choose(decoded, peer), undefined);
-  }
-
-  explain(decoded: DecodedEvent, peer: string): Explanation {
-    const source = this.#choose(decoded, peer);
-    return explainWith(this.#reason(source), (trace) => this.#run(decoded, source, trace));
-  }
-
-  /** The specific sources that may apply to a peer's events, by the peer alone. */
-  #sourcesOf(peer: string): readonly ConfiguredSource[] {
-    const known = this.#byPeer.get(peer);
-    if (known !== undefined) return known;
-    const address = parseIp(peer) ?? peer;
-    const sources = this.#specific.filter(({ isPeer }) => isPeer?.(address) ?? true);
-    if (this.#byPeer.size >= maxRememberedPeers) this.#byPeer.clear();
-    this.#byPeer.set(peer, sources);
-    return sources;
-  }
-
-  #choose(decoded: DecodedEvent, peer: string): ConfiguredSource | undefined {
-    if (this.#specific.length === 0) return undefined;
-    let text: string | undefined;
-    return this.#sourcesOf(peer).find(({ pattern }) => {
-      if (pattern === undefined) return true;
-      text ??= eventText(decoded, payloadOf(decoded));
-      return pattern.matches(text);
-    });
-  }
-
-  #reason(source: ConfiguredSource | undefined): string {
-    if (source === undefined) {
-      const kind = this.#configuredDefault === undefined ? 'the built-in source' : 'as configured';
-      return `no other source applies: ${defaultSourceName} (${kind})`;
-    }
-    if (source.pattern === undefined) return 'the peer is in its list';
-    return source.isPeer === undefined
-      ? 'its pattern matches the event text'
-      : 'the peer is in its list and its pattern matches the event text';
-  }
-
-  #run(
-    decoded: DecodedEvent,
-    specific: ConfiguredSource | undefined,
-    trace: Trace | undefined,
-  ): Extraction {
-    const first = specific ?? this.#configuredDefault;
-    const findings = new Findings(trace);
-    const name = first?.name ?? defaultSourceName;
-    const { observables, values } = findings;
-    let payload = payloadOf(decoded);
-    if (first !== undefined) {
-      const prepared = prepare(first, decoded);
-      if (prepared === undefined) return { source: name, isIgnored: true, observables, values };
-      payload = prepared.payload;
-      searchConfigured(first, decoded, prepared.text, findings);
-      findings.closeRules();
-      if (specific !== undefined && this.#configuredDefault !== undefined) {
-        searchConfigured(this.#configuredDefault, decoded, prepared.text, findings);
-      }
-    }
-    if (this.#configuredDefault === undefined) {
-      searchBuiltIn(decoded, payload, this.#properties, findings);
-    } else this.#addValuesOfEnvelope(decoded, findings);
-    return { source: name, isIgnored: false, observables, values };
-  }
-
-  /** With a configured default the built-in rules are off; who and when stay known all the same. */
-  #addValuesOfEnvelope(decoded: DecodedEvent, findings: Findings): void {
-    if (decoded.kind === 'raw') return;
-    addEnvelopeValues(decoded.fields, findings);
-    for (const [field, rule] of [
-      ['src', 'SRC_IP'],
-      ['dst', 'DST_IP'],
-    ] as const) {
-      const address = decoded.fields.get(field);
-      if (address !== undefined && parseIp(address) !== undefined) findings.addValue(rule, address);
-    }
-  }
+export interface ExplainingExtractor extends Extractor {
+  /** extract() with every step noted: the same code, told to keep a trace. */
+  explain(decoded: DecodedEvent, peer: string): ExplainedExtraction;
 }
 
 /**
- * Creates the cold path's extractor. All patterns are compiled here: throws ServiceError TF_PATTERN
- * or TF_CONFIG that names the source, the rule and what to write instead. Afterwards nothing throws,
- * whatever the event.
- *
- *     createExtractor({}).extract({ kind: 'raw', text: 'GET http://a.example/x' }, '192.0.2.1')
- *     // source default, one url observable with value a.example/x, RE_URL = http://a.example/x
+ * Compiles the configured sources. Throws ServiceError TF_PATTERN for a pattern that cannot run in
+ * linear time, TF_CONFIG for two sources of one name, a condition on the source `default`, or a rule
+ * with a reserved name.
  */
-export function createExtractor(options: ExtractionOptions): ExplainingExtractor {
-  return new SourceExtractor(options);
+export function createExtractor(options: ExtractionOptions = {}): ExplainingExtractor {
+  const properties = new PropertyKinds(options);
+  const compiled = (options.sources ?? []).map(compileSource);
+  refuseDuplicates(compiled);
+  const specific = compiled.filter(({ name }) => name !== defaultSourceName);
+  const configuredDefault = compiled.find(({ name }) => name === defaultSourceName);
+
+  const allowedPeers = new Map<string, boolean>();
+
+  function choose(text: string, peer: string): Source | undefined {
+    return specific.find(
+      ({ isPeer, pattern }) =>
+        (isPeer === undefined || isPeer(peer)) && (pattern === undefined || pattern.matches(text)),
+    );
+  }
+
+  /** Asked for every event of the hot path, so the few peers there are are remembered. */
+  function allowsScanner(peer: string): boolean {
+    const known = allowedPeers.get(peer);
+    if (known !== undefined) return known;
+    // A source without peers may apply to anyone: only the exact rules know.
+    const isAllowed =
+      properties.isDefault &&
+      configuredDefault === undefined &&
+      specific.every(({ isPeer }) => isPeer !== undefined && !isPeer(peer));
+    if (allowedPeers.size >= maxRememberedPeers) allowedPeers.clear();
+    allowedPeers.set(peer, isAllowed);
+    return isAllowed;
+  }
+
+  function runDefault(decoded: DecodedEvent, payload: string, into: Findings): void {
+    if (configuredDefault === undefined) {
+      searchBuiltIn(decoded, payload, properties, into);
+      return;
+    }
+    const input = { decoded, payload, text: eventText(decoded, payload) };
+    for (const rule of configuredDefault.rules) runRule(rule, input, into);
+    if (decoded.kind === 'envelope') addEnvelopeFacts(decoded.fields, into);
+  }
+
+  function extract(decoded: DecodedEvent, peer: string, trace?: Trace): Extraction {
+    const findings = new Findings(trace);
+    const source =
+      specific.length === 0 ? undefined : choose(eventText(decoded, payloadOf(decoded)), peer);
+    const used = source ?? configuredDefault;
+    const name = used?.name ?? defaultSourceName;
+    let payload = payloadOf(decoded);
+    for (const replacement of used?.replacements ?? []) {
+      const before = payload;
+      payload = replaceAll(before, replacement, (at) => {
+        findings.notSearched(replacement.name, before, 'payload', at);
+      });
+    }
+    if (used !== undefined && (source !== undefined || used.ignore.length > 0)) {
+      const text = eventText(decoded, payload);
+      if (isDropped(used, text, findings)) return ignored(name);
+      if (source !== undefined) {
+        for (const rule of source.rules) runRule(rule, { decoded, payload, text }, findings);
+        findings.closeRules();
+      }
+    }
+    runDefault(decoded, payload, findings);
+    const { observables, values } = findings;
+    return { source: name, isIgnored: false, observables, values };
+  }
+
+  return {
+    extract: (decoded, peer) => extract(decoded, peer),
+    explain(decoded, peer) {
+      const found: ExplainedExtraction['found'][number][] = [];
+      const notTaken: ExplainedExtraction['ignored'][number][] = [];
+      const extraction = extract(decoded, peer, {
+        found: (observable, field, offset) => found.push({ observable, field, offset }),
+        ignored: (rule, text, field, offset, reason) =>
+          notTaken.push({ rule, text, field, offset, reason }),
+      });
+      const chosen = specific.find(({ name }) => name === extraction.source);
+      const sourceReason = reasonOf(chosen, configuredDefault !== undefined);
+      return { ...extraction, sourceReason, found, ignored: notTaken };
+    },
+    allowsScanner,
+  };
+}
+
+/** Whether an ignore rule matches; notes which, and where. */
+function isDropped({ ignore }: Source, text: string, into: Findings): boolean {
+  const dropping = ignore.find(({ pattern }) => pattern.matches(text));
+  if (dropping === undefined) return false;
+  for (const { start, groups } of dropping.pattern.findAll(text)) {
+    into.droppedBy(dropping.name, groups[0] ?? '', start);
+    break;
+  }
+  return true;
+}
+
+function ignored(source: string): Extraction {
+  return { source, isIgnored: true, observables: [], values: new Map() };
+}
+
+/** What messages show of an envelope whoever's rules are used: user, time and the two addresses. */
+function addEnvelopeFacts(fields: ReadonlyMap<string, string>, into: Findings): void {
+  addEnvelopeValues(fields, into);
+  for (const [field, rule] of [
+    ['src', 'SRC_IP'],
+    ['dst', 'DST_IP'],
+  ] as const) {
+    const address = parseIp(fields.get(field) ?? '');
+    if (address !== undefined) into.addValue(rule, address);
+  }
+}
+
+function reasonOf(chosen: Source | undefined, hasConfiguredDefault: boolean): string {
+  if (chosen === undefined) {
+    return hasConfiguredDefault ? 'no other source applies' : 'built in; no other source applies';
+  }
+  const reasons = [
+    ...(chosen.isPeer === undefined ? [] : ['its peers have the address']),
+    ...(chosen.pattern === undefined ? [] : ['its pattern matches the event']),
+  ];
+  return reasons.length === 0 ? 'it takes every event' : reasons.join(' and ');
+}
+
+function refuseDuplicates(sources: readonly Source[]): void {
+  sources.forEach(({ name }, index) => {
+    if (sources.findIndex((source) => source.name === name) === index) return;
+    throw new ServiceError('TF_CONFIG', `two sources are called "${name}"`, {
+      where: `sources[${index}].name`,
+      hint: 'give each source a name of its own',
+    });
+  });
 }

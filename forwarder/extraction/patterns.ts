@@ -1,108 +1,101 @@
-import { RE2JS } from 're2js';
-import { messageOf, ServiceError } from '../core/index.js';
+import { MatcherInput, RE2JS, RE2JSException } from 're2js';
 
-/** One match: what stands between `start` and `end`, and the text of each group ('' when unused). */
-export interface PatternMatch {
-  readonly start: number;
-  readonly end: number;
-  /** The whole match first, then the groups. */
-  readonly groups: readonly string[];
-}
+import { ServiceError } from '../core/index.js';
+import { CountedText, readsUsedUp } from './counted-text.js';
+import { hintFor } from './pattern-hints.js';
 
-/**
- * Searching for all matches can cost the rest of the text once for each match (`x*y|x`), so the
- * product of the two is bounded: a text of 1 MiB is given 128 matches, one of 32 KiB 4,096.
- */
-const matchBudget = 128 * 1024 * 1024;
-
-/** A configured regular expression, run by an engine that is linear whatever the pattern. */
-export class LinearPattern {
-  readonly groupCount: number;
-  readonly #compiled: RE2JS;
-
-  constructor(compiled: RE2JS) {
-    this.#compiled = compiled;
-    this.groupCount = compiled.groupCount();
-  }
-
-  /** Whether it matches anywhere in the text. */
-  matches(text: string): boolean {
-    return this.#compiled.test(text);
-  }
-
-  /** The matches in the order of the text; the caller may stop taking them at any time. */
-  *matchesIn(text: string): Generator<PatternMatch> {
-    const matcher = this.#compiled.matcher(text);
-    let left = Math.max(1, Math.floor(matchBudget / Math.max(1, text.length)));
-    while (left-- > 0 && matcher.find()) {
-      const groups: string[] = [];
-      for (let group = 0; group <= this.groupCount; group++)
-        groups.push(matcher.group(group) ?? '');
-      yield { start: matcher.start(), end: matcher.end(), groups };
-    }
-  }
-}
-
-/** Where a pattern stands in the configuration, for the error that refuses it. */
+/** Where a configured pattern stands, for the error that refuses it. */
 export interface PatternPlace {
-  /** e.g. `sources[0].rules[2].pattern`. */
+  /** Path in the configuration: `sources[0].rules[2].pattern`. */
   readonly path: string;
-  /** e.g. `source "proxy", rule "RE_URL"`. */
+  /** What it belongs to, in words: `rule RE_URL of source proxy`. */
   readonly subject: string;
   readonly ignoresCase?: boolean;
 }
 
-/** What the engine leaves out on purpose, how to recognise it, and what to write instead. */
-const refusals: readonly (readonly [sign: RegExp, reason: string, hint: string])[] = [
-  [
-    /\(\?=|\(\?!/,
-    'look-ahead cannot be matched in linear time',
-    'match the following text too and capture only the wanted part in a group, e.g. url=(.*?)(?:$|\\s)',
-  ],
-  [
-    /\(\?<[=!]/,
-    'look-behind cannot be matched in linear time',
-    'match the preceding text too and capture only the wanted part in a group, e.g. url=(\\S+)',
-  ],
-  [
-    /\\[1-9]|\\k[<{']|\(\?P=/,
-    'back-references cannot be matched in linear time',
-    'write out the alternatives, e.g. (?:"[^"]*"|\'[^\']*\') for a quoted text',
-  ],
-  [/\(\?>/, 'atomic groups are not needed: nothing backtracks', 'write (?:…) instead'],
-  [/[*+?}]\+/, 'possessive repeats are not needed: nothing backtracks', 'leave out the second +'],
-  [/\\Z/, '\\Z is not known', 'write \\n?\\z, or $'],
-  [/\\h/, '\\h is not known', 'write [ \\t]'],
-  [/\\u[0-9a-fA-F]{4}/, '\\uXXXX is not known', 'write \\x{XXXX}'],
-  [/\{\d{4,}|\{\d*,\d{4,}/, 'a repeat count may be 1000 at most', 'use * or + instead'],
-  [
-    /\(\?\(|\(\?[R0-9&|#]/,
-    'conditions, recursion, branch reset and comments are not known',
-    'write two rules, or alternatives with |',
-  ],
-];
+/** One place where a pattern matches. */
+export interface PatternMatch {
+  readonly start: number;
+  readonly end: number;
+  /** The whole match, then its groups; a group that took no part is ''. */
+  readonly groups: readonly string[];
+}
 
 /**
- * Compiles a regular expression (RE2 syntax). Throws ServiceError TF_PATTERN that says where it
- * stands, why it cannot be used and what to write instead.
+ * A regular expression of the configuration. It runs on an engine that takes time linear in the
+ * text, whatever the pattern (RE2), so that no pattern can hang the service.
+ */
+export interface LinearPattern {
+  readonly groupCount: number;
+  matches(text: string): boolean;
+  /**
+   * All matches from left to right, each searched for when it is asked for. Empty matches are passed
+   * over. All searches together read each character of the text a bounded number of times; when that
+   * is used up, `gaveUp` is told from where on nothing was searched. The first match is always found.
+   */
+  findAll(text: string, gaveUp?: (at: number) => void): Iterable<PatternMatch>;
+}
+
+/**
+ * Reads that all searches after the first may take, for each character of the text. Sound patterns
+ * take fewer than five; see CountedText for those that take thousands.
+ */
+const readsPerCharacter = 64;
+const readsAtLeast = 65_536;
+
+/**
+ * Compiles a pattern. Throws ServiceError TF_PATTERN with the pattern, the reason and what to write
+ * instead when the engine cannot express it.
  */
 export function compilePattern(pattern: string, place: PatternPlace): LinearPattern {
+  const compiled = compile(pattern, place);
+  return {
+    groupCount: compiled.groupCount(),
+    matches: (text) => compiled.matcher(text).find(),
+    findAll: (text, gaveUp) => findAll(compiled, text, gaveUp),
+  };
+}
+
+function* findAll(
+  compiled: RE2JS,
+  text: string,
+  gaveUp: ((at: number) => void) | undefined,
+): Generator<PatternMatch> {
+  const counted = new CountedText(text);
+  const matcher = compiled.matcher(MatcherInput.utf16(counted));
+  const groupCount = compiled.groupCount();
+  let from = 0;
+  const next = (): PatternMatch | undefined => {
+    try {
+      while (matcher.find()) {
+        const [start, end] = [matcher.start(), matcher.end()];
+        if (from === 0) counted.allowReads(text.length * readsPerCharacter + readsAtLeast);
+        from = Math.max(end, 1);
+        if (start === end) continue;
+        const groups = Array.from(
+          { length: groupCount + 1 },
+          (_, group) => matcher.group(group) ?? '',
+        );
+        return { start, end, groups };
+      }
+    } catch (error) {
+      if (error !== readsUsedUp) throw error;
+      gaveUp?.(from);
+    }
+    return undefined;
+  };
+  for (let match = next(); match !== undefined; match = next()) yield match;
+}
+
+function compile(pattern: string, place: PatternPlace): RE2JS {
   try {
-    return new LinearPattern(
-      RE2JS.compile(pattern, place.ignoresCase ? RE2JS.CASE_INSENSITIVE : 0),
-    );
+    return RE2JS.compile(pattern, place.ignoresCase === true ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (error) {
-    const refusal = refusals.find(([sign]) => sign.test(pattern));
-    const reason = refusal?.[1] ?? messageOf(error).replace(/^error parsing regexp: /, '');
+    if (!(error instanceof RE2JSException)) throw error;
     throw new ServiceError(
       'TF_PATTERN',
-      `${place.subject}: the pattern ${JSON.stringify(pattern)} cannot be used: ${reason}`,
-      {
-        where: place.path,
-        hint:
-          refusal?.[2] ?? 'the syntax is that of RE2: https://github.com/google/re2/wiki/Syntax',
-        cause: error,
-      },
+      `the pattern "${pattern}" of ${place.subject} cannot be used: ${error.message}`,
+      { where: place.path, hint: hintFor(pattern, error.message), cause: error },
     );
   }
 }
