@@ -8,11 +8,19 @@ import { exitCodes, ServiceError } from './core/index.js';
  * wait for the libraries of all. Sets process.exitCode; never throws.
  */
 export async function main(args: readonly string[]): Promise<void> {
+  if (!process.stdout.listeners('error').includes(onBrokenOutput)) {
+    process.stdout.on('error', onBrokenOutput);
+  }
   try {
     process.exitCode = await dispatch(args);
   } catch (error) {
-    process.exitCode = reportError(error);
+    process.exitCode = reportError(error, args.includes('--json'));
   }
+}
+
+/** A reader such as `head` that went away is no fault: the rest has nowhere to go. */
+function onBrokenOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 async function dispatch(args: readonly string[]): Promise<number> {

@@ -9,5 +9,5 @@ export type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './deliv
 export type { DropReason } from './drop-log.js';
 export type { LaneStatus } from './lane.js';
 export { messageLimitOf } from './message-limit.js';
-export { probeCollector } from './probe.js';
+export { checkCollectorFiles, probeCollector } from './probe.js';
 export type { CollectorProbe } from './probe.js';

@@ -3,12 +3,22 @@ import { defaultTiming } from './backoff.js';
 import { checkCollector } from './collector-options.js';
 import type { CollectorOptions } from './collector-options.js';
 import { transportKindOf } from './transports/index.js';
+import { checkTlsFiles } from './transports/stream-tls.js';
 
 /** What a look at one collector gave. `url` holds no secrets. */
 export type CollectorProbe =
   | { readonly outcome: 'reachable'; readonly url: string }
   | { readonly outcome: 'not_checkable'; readonly url: string; readonly detail: string }
   | { readonly outcome: 'unreachable'; readonly url: string; readonly detail: string };
+
+/**
+ * Checks one collector's options and the files they name, without touching the network. `where` is
+ * its place in the configuration. Throws ServiceError TF_CONFIG.
+ */
+export async function checkCollectorFiles(options: CollectorOptions, where: string): Promise<void> {
+  const collector = checkCollector(options, where);
+  if (collector.address.scheme === 'tls') await checkTlsFiles(collector);
+}
 
 /**
  * Connects to a collector as delivery would, TLS handshake and certificates included, sends nothing

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { glob, hasMagic } from 'glob';
 import { ServiceError } from '../core/index.js';
 import { cannotRead, isSystemError } from './feed-file.js';
@@ -60,7 +60,7 @@ export function nothingFound(path: string, baseDirectory: string, where: string)
     isGlob ? `No file matches "${path}".` : `There is no file "${path}".`,
     {
       where,
-      hint: `Looked for in ${baseDirectory}. Correct path, put the feed there, or set enabled: false.`,
+      hint: `${isAbsolute(path) ? '' : `Looked for in ${baseDirectory}. `}Correct path, put the feed there, or set enabled: false.`,
     },
   );
 }

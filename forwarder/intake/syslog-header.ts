@@ -50,6 +50,11 @@ function readHeader(line: string, start: number, isFirst: boolean): Header | und
   if (hostStart === undefined) return undefined;
   const hostEnd = endOfToken(line, hostStart);
   if (hostEnd === hostStart) return undefined;
+  // A bare `- word` is also how lists are written: without a PRI it is a header only when LEEF, or
+  // nothing, stands behind it.
+  const behind = skipBlanks(line, hostEnd);
+  const isBareDash = hostStart === dash && line[start] !== '<';
+  if (isBareDash && behind < line.length && !line.startsWith('LEEF:', behind)) return undefined;
   return {
     host: line.slice(hostStart, hostEnd),
     end: skipBlanks(line, hostEnd),

@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import { messageLimitOf } from '../delivery/index.js';
+import { checkCollectorFiles, messageLimitOf } from '../delivery/index.js';
 import type { CollectorOptions, DeliveryOptions } from '../delivery/index.js';
 
 /** The longest line any configured collector takes whole; never more than the configured limit. */
@@ -35,4 +35,11 @@ export function deliveryOptions(
 /** The configured collectors, in order of preference. */
 export function collectorsOf({ delivery }: Config): readonly CollectorOptions[] {
   return delivery.collectors;
+}
+
+/** Checks the settings and files of all collectors. Throws ServiceError TF_CONFIG. */
+export async function checkCollectors(config: Config): Promise<void> {
+  for (const [index, collector] of collectorsOf(config).entries()) {
+    await checkCollectorFiles(collector, `delivery.collectors[${index}]`);
+  }
 }

@@ -52,7 +52,10 @@ export function withIndex(rules: StaticRules, compiled: CompiledIndex, identifie
   return {
     ...rules,
     index: compiled.index,
-    scanner: createScanner(compiled.filter, { watchWords: loopWatchWords(identifier) }),
+    scanner: createScanner(compiled.filter, {
+      watchWords: loopWatchWords(identifier),
+      countKeys: [rules.decode.keys?.['eventCnt'] ?? 'eventCnt'],
+    }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../core/index.js';
+import { messageOf, ServiceError } from '../core/index.js';
 import type { Clock, Delivery, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
@@ -7,14 +7,14 @@ import { statusOutcome } from '../detection/index.js';
 import { startListener } from '../intake/index.js';
 import type { IntakeListener } from '../intake/index.js';
 import type { Metrics } from '../telemetry/index.js';
-import { deliveryOptions } from './collectors.js';
+import { checkCollectors, deliveryOptions } from './collectors.js';
 import { FeedWatch } from './feed-watch.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import { Pipeline } from './pipeline.js';
 import { publishFeedGauges, publishGauges } from './gauges.js';
 import { readTlsFiles } from './tls-files.js';
-import { restartOnlyChanges } from './reload.js';
+import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
 import { FeedLoadError, loadThreatIndex } from './threat-index.js';
@@ -28,6 +28,8 @@ export interface ServiceOptions {
   readonly metrics: Metrics;
   readonly clock?: Clock;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** Ends the start early: everything opened is closed again, start() rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 export interface Address {
@@ -50,6 +52,8 @@ export class Service {
   readonly #clock: Clock;
   readonly #delivery: Delivery;
   readonly #outdatedTimer: NodeJS.Timeout;
+  /** Ends a reload that is under way when the service stops. */
+  readonly #stop = new AbortController();
   #loaded: LoadedConfig;
   #index: LoadedIndex | undefined;
   #pipeline: Pipeline | undefined;
@@ -83,6 +87,7 @@ export class Service {
   static async start(options: ServiceOptions): Promise<Service> {
     // Before anything is opened: a bad template or pattern must not show as a short connection.
     const rules = await compileRules(options.loaded);
+    await checkCollectors(options.loaded.config);
     const service = new Service(options);
     try {
       await service.#start(rules);
@@ -125,7 +130,7 @@ export class Service {
 
   /** Stops reading, sends what waits, says KL_ALERT_ServiceStopped. Within 10 s; safe to repeat. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
+    this.#stopping ??= this.#stopAll();
     return this.#stopping;
   }
 
@@ -161,7 +166,9 @@ export class Service {
         onReject: (reason) => this.#pipeline?.reject(reason),
       });
     }
-    const index = await loadThreatIndex(this.#loaded, this.#options.onProgress);
+    const { onProgress, signal } = this.#options;
+    const index = await loadThreatIndex(this.#loaded, { onProgress, signal });
+    signal?.throwIfAborted();
     this.#pipeline = new Pipeline({
       rules: withIndex(rules, index.compiled, config.identifier),
       delivery: this.#delivery,
@@ -180,6 +187,14 @@ export class Service {
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
     publishFeedGauges(metrics, () => this.#index);
     logger.info('index.loaded', this.#inUse(index), { version: index.compiled.index.version });
+    const { unfilterableMasks } = index.compiled.filter;
+    if (unfilterableMasks > 0) {
+      logger.warn(
+        'index.slow_masks',
+        `${unfilterableMasks} masks have no host or word to look for: every event is now matched in full`,
+        { masks: unfilterableMasks },
+      );
+    }
     for (const { file, records, problemCount, problems } of index.feeds) {
       const fields = { feed: file.info.name, records, problems: problemCount };
       logger.debug('feed.loaded', `feed ${file.info.name}: ${records} records`, fields);
@@ -205,14 +220,16 @@ export class Service {
     const before = this.#index;
     if (pipeline === undefined || before === undefined) return false;
     try {
-      const loaded = await this.#options.reread();
-      const rules = await compileRules(loaded);
-      const index = await loadThreatIndex(loaded);
-      for (const path of restartOnlyChanges(this.#loaded.config, loaded.config)) {
+      const reread = await this.#options.reread();
+      for (const path of restartOnlyChanges(this.#loaded.config, reread.config)) {
         logger.warn('config.restart_needed', `${path} changed: it takes effect at the next start`);
       }
-      const isConfigChanged = JSON.stringify(loaded.config) !== JSON.stringify(this.#loaded.config);
-      pipeline.useRules(withIndex(rules, index.compiled, loaded.config.identifier));
+      const config = reloadable(this.#loaded.config, reread.config);
+      const loaded = { ...reread, config };
+      const rules = await compileRules(loaded);
+      const index = await loadThreatIndex(loaded, { signal: this.#stop.signal });
+      const isConfigChanged = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
+      pipeline.useRules(withIndex(rules, index.compiled, config.identifier));
       this.#loaded = loaded;
       this.#useIndex(index);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
@@ -228,12 +245,14 @@ export class Service {
       });
       return true;
     } catch (error) {
+      if (this.#stop.signal.aborted) return false;
       metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
       logger.error('service.reload_failed', `reload failed, the old stays: ${messageOf(error)}`);
-      if (error instanceof FeedLoadError) {
+      if (error instanceof ServiceError && error.code === 'TF_FEED') {
         this.#report('KL_ALERT_FailedToUpdateFeed', [
-          ['feed', error.feed],
-          ['error', messageOf(error.cause)],
+          // A feed that cannot even be opened has no name yet: its place in the configuration.
+          ['feed', error instanceof FeedLoadError ? error.feed : (error.where ?? 'feeds')],
+          ['error', messageOf(error)],
         ]);
       }
       return false;
@@ -252,8 +271,9 @@ export class Service {
     this.#pipeline?.report(statusOutcome(event, context, this.#clock(), this.#statusNumber));
   }
 
-  async #stop(): Promise<void> {
+  async #stopAll(): Promise<void> {
     clearInterval(this.#outdatedTimer);
+    this.#stop.abort();
     await this.#listener?.close(intakeDrainMs);
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(deliveryDrainMs);

@@ -20,6 +20,12 @@ export interface LoadedIndex {
   readonly feeds: readonly LoadedFeed[];
 }
 
+export interface LoadOptions {
+  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
+  /** Ends the load early; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** How far a load has come; `totalBytes` is the sum of the files' sizes. */
 export interface LoadProgress {
   readonly feed: string;
@@ -49,11 +55,11 @@ export class FeedLoadError extends ServiceError {
 /**
  * Reads all configured feeds and allow-lists and compiles them into one index. Nothing in use is
  * touched: the caller swaps the result in. Throws ServiceError TF_FEED when a file cannot be found,
- * FeedLoadError when one cannot be read as a feed.
+ * FeedLoadError when one cannot be read as a feed, and the reason of `signal` when that ends it.
  */
 export async function loadThreatIndex(
   loaded: LoadedConfig,
-  onProgress?: (progress: LoadProgress) => void,
+  { onProgress, signal }: LoadOptions = {},
 ): Promise<LoadedIndex> {
   const { config, baseDirectory } = loaded;
   const files = await openFeeds(config.feeds, config.allowLists, { baseDirectory });
@@ -76,7 +82,7 @@ export async function loadThreatIndex(
       });
     };
     try {
-      for await (const result of file.read(report)) {
+      for await (const result of file.read(report, signal)) {
         if (result.ok) {
           builder.addRecord(feed, result.value);
           records += 1;
@@ -86,6 +92,7 @@ export async function loadThreatIndex(
         }
       }
     } catch (error) {
+      signal?.throwIfAborted();
       throw new FeedLoadError(file, error);
     }
     if (records === 0 && problemCount > 0) throw new FeedLoadError(file, allBad(problems));

@@ -75,6 +75,24 @@ describe('check and run', () => {
     expect(report.findings.length).toBeGreaterThan(15);
   });
 
+  test('agree on certificate files that cannot be used', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tf-check-'));
+    await writeFile(join(directory, 'ca.pem'), 'no certificate');
+    for (const ca of ['ca.pem', 'missing.pem']) {
+      await writeFile(
+        join(directory, 'forwarder.yaml'),
+        `feeds: []\ndelivery: { collectors: [{ url: "tls://127.0.0.1:1", ca: ${ca} }] }\n`,
+      );
+      const config = ['--config', join(directory, 'forwarder.yaml')];
+      const checked = await runInProcess(['check', '--no-collectors', ...config]);
+      const ran = await runInProcess(['run', ...config]);
+      expect(checked.exitCode).toBe(2);
+      expect(checked.stderr).toContain('"ca"');
+      expect(ran).toEqual(checked);
+    }
+    await rm(directory, { recursive: true });
+  });
+
   test('an unreachable collector is 69 for check, while run starts and waits', async () => {
     const free = createServer().listen(0, '127.0.0.1');
     await once(free, 'listening');
@@ -109,6 +127,14 @@ describe('explain', () => {
     expect(quiet).toMatchObject({ outcome: 'clean', messages: [] });
     expect(eicar).toMatchObject({ outcome: 'matched' });
     expect(eicar!.messages.length).toBeGreaterThan(0);
+  });
+
+  test('a file that cannot be read is wrong usage, also as JSON', async () => {
+    const missing = await runCli(['explain', '--json', '--file', '/no/such/file']);
+    expect(missing.exitCode).toBe(2);
+    expect(JSON.parse(missing.stdout)).toMatchObject({ error: { code: 'TF_USAGE' } });
+    expect((await runCli(['explain', '--file', tmpdir()])).exitCode).toBe(2);
+    expect((await runCli(['explain', '--peer', 'nonsense', 'x'])).exitCode).toBe(2);
   });
 
   test('says when an event is our own, coming back', async () => {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { readLeef } from '../support/leef.js';
-import { projectDirectory, startService } from '../support/service-process.js';
+import { projectDirectory, spawnService, startService } from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 
 let service: ServiceProcess | undefined;
@@ -187,6 +187,83 @@ describe('reload by SIGHUP', () => {
     expect(detections()[0]!.attributes).toMatchObject({ confidence: '42', cat: 'Detect' });
     expect(events().map(({ eventId }) => eventId)).toContain('KL_ALERT_ConfigurationUpdated');
   });
+});
+
+describe('reload, further', () => {
+  test('a feed file that is gone is reported with its place, the old records stay', async () => {
+    const directory = await ownSetUp([{ mask: 'first.example' }]);
+    service = await startService([], { cwd: directory });
+    await rm(join(directory, 'Malicious_URL_Data_Feed.json'));
+    service.signal('SIGHUP');
+    await service.until(() => service!.stderr().includes('service.reload_failed'), 'failed reload');
+    await send('http://first.example/\n');
+    await service.until(() => detections().length > 0, 'detection');
+    const failed = events().find(({ eventId }) => eventId === 'KL_ALERT_FailedToUpdateFeed');
+    expect(failed?.attributes).toMatchObject({ feed: expect.stringContaining('feeds[0]') });
+  });
+
+  test('what only a restart can change stays as it is, and the log says so', async () => {
+    const directory = await ownSetUp([{ mask: 'first.example' }]);
+    service = await startService([], { cwd: directory });
+    await writeFile(
+      join(directory, 'forwarder.yaml'),
+      `identifier: Other_Name
+feeds: [{ path: Malicious_URL_Data_Feed.json, confidence: 7 }]
+leef: { facility: local3 }
+`,
+    );
+    service.signal('SIGHUP');
+    await service.until(() => service!.stderr().includes('service.reloaded'), 'reload');
+    expect(service.stderr()).toContain('identifier changed');
+    expect(service.stderr()).toContain('leef.facility changed');
+    await send('http://first.example/\n');
+    await send(
+      '{"logSourceIdentifier":"KL_Threat_Feed_Service_V2","payload":"http://first.example/"}\n',
+    );
+    await service.until(() => detections().length > 0, 'detection');
+    expect(detections()).toHaveLength(1);
+    expect(detections()[0]).toMatchObject({
+      host: 'KL_Threat_Feed_Service_V2',
+      attributes: { confidence: '7' },
+    });
+    expect(service.stdout()).not.toContain('<158>');
+  });
+});
+
+describe('signals while feeds load', () => {
+  async function bigSetUp(): Promise<string> {
+    const directory = await ownSetUp([]);
+    const records = Array.from({ length: 400_000 }, (_, index) => `{"mask":"h${index}.example"}`);
+    await writeFile(join(directory, 'Malicious_URL_Data_Feed.json'), `[${records.join(',\n')}]`);
+    return directory;
+  }
+
+  test('SIGTERM ends the load; SIGHUP is made up for after it', async () => {
+    const directory = await bigSetUp();
+    const stopped = spawnService(directory);
+    await stopped.until('intake.listening');
+    stopped.child.kill('SIGTERM');
+    expect(await stopped.ended).toBe(0);
+    expect(stopped.stderr()).not.toContain('index.loaded');
+
+    const reloaded = spawnService(directory);
+    await reloaded.until('intake.listening');
+    reloaded.child.kill('SIGHUP');
+    await reloaded.until('service.reloaded');
+    reloaded.child.kill('SIGTERM');
+    expect(await reloaded.ended).toBe(0);
+  }, 40_000);
+});
+
+test('a renamed eventCnt still counts the payloads that JSA merged away', async () => {
+  const directory = await ownSetUp(
+    [{ mask: 'first.example' }],
+    'intake: { jsa: { keys: { eventCnt: "event.count" } } }\n',
+  );
+  service = await startService([], { cwd: directory });
+  await send('{"payload":"quiet","logSource":"x","event.count":"6"}\nhttp://first.example/\n');
+  await service.until(() => detections().length > 0, 'detection');
+  expect(await metric('tf_payloads_lost_total')).toBe(5);
 });
 
 describe('feeds with a special meaning', () => {

@@ -165,6 +165,7 @@ describe('the start of the payload', () => {
     `Jul 10 10:10:14 proxy1 the service said ${leef}`,
     `Jul 10 10:10:14 proxy1 two words ${leef}`,
     `Jul 10 10:10:14 proxy1 reports ${leef}`,
+    `- ${host} is mentioned in a list`,
     `Jul 10 10:10:14 proxy1 - ${host} text`,
     `Jul 10 10:10:14 proxy1 1 - ${host} text`,
     `<134>1 2025-07-10T10:10:14.003Z other - ${host} - - text`,

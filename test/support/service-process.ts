@@ -104,6 +104,35 @@ export async function startService(
   };
 }
 
+/** A service that is watched from its first moment on, while its feeds load. */
+export function spawnService(cwd: string): {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | null>;
+  stderr(): string;
+  /** Waits until the log has a text, at most 20 s. */
+  until(text: string): Promise<void>;
+} {
+  const child = start(['run', '--set', 'intake.jsa.listen=127.0.0.1:0', '--set', 'http=false'], {
+    cwd,
+  });
+  const output = collect(child);
+  const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
+  return {
+    child,
+    ended,
+    stderr: output.stderr,
+    async until(text) {
+      for (let waited = 0; !output.stderr().includes(text); waited += 5) {
+        if (waited > 20_000 || child.exitCode !== null) {
+          child.kill('SIGKILL');
+          throw new Error(`no "${text}":\n${output.stderr()}`);
+        }
+        await sleep(5);
+      }
+    },
+  };
+}
+
 function start(args: readonly string[], options: RunOptions): ChildProcess {
   return spawn(process.execPath, [program, ...args], {
     cwd: options.cwd ?? projectDirectory,

@@ -1,7 +1,7 @@
 import { exitCodeOf, exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { checkCollector, probeCollector } from '../../delivery/index.js';
-import { collectorsOf } from '../../service/collectors.js';
+import { probeCollector } from '../../delivery/index.js';
+import { checkCollectors, collectorsOf } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { readTlsFiles } from '../../service/tls-files.js';
 import type { LoadedIndex } from '../../service/threat-index.js';
@@ -62,9 +62,7 @@ async function inspect(
     detail: patterns === 0 ? 'built-in default source' : `${counted(patterns, 'rule')} compiled`,
   });
   await readTlsFiles(loaded.config);
-  collectorsOf(loaded.config).forEach((collector, index) => {
-    checkCollector(collector, `delivery.collectors[${index}]`);
-  });
+  await checkCollectors(loaded.config);
   findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));

@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-import { exitCodes } from '../../core/index.js';
+import { exitCodes, ServiceError } from '../../core/index.js';
+import { parseIp } from '../../normalise/index.js';
 import { explainLine } from '../../service/explain-line.js';
 import type { ExplainContext } from '../../service/explain-line.js';
 import { compileRules, withIndex } from '../../service/rules.js';
 import { configOf } from './config-options.js';
+import { openToRead } from './open-file.js';
 import { formatExplanation } from './explain-text.js';
 import { loadWithProgress } from './load-with-progress.js';
 
@@ -20,7 +21,7 @@ export async function explainEvents(
   const context: ExplainContext = {
     rules: withIndex(rules, compiled, loaded.config.identifier),
     config: loaded.config,
-    peer: String(options['peer']),
+    peer: peerOf(String(options['peer'])),
     nowMs: Date.now(),
   };
   let number = 0;
@@ -38,6 +39,14 @@ export async function explainEvents(
   return exitCodes.done;
 }
 
+function peerOf(text: string): string {
+  const address = parseIp(text);
+  if (address !== undefined) return address;
+  throw new ServiceError('TF_USAGE', `--peer must be an IP address, not "${text}"`, {
+    hint: 'name the address JSA sends from, e.g. --peer 192.0.2.10',
+  });
+}
+
 /** The bytes of every line; a file is never held as a whole. */
 async function* linesOf(
   options: Readonly<Record<string, unknown>>,
@@ -48,7 +57,7 @@ async function* linesOf(
     for (const text of args) yield Buffer.from(text);
     return;
   }
-  const input = file === undefined ? process.stdin : createReadStream(file);
+  const input = file === undefined ? process.stdin : (await openToRead(file)).createReadStream();
   // Latin-1 keeps every byte as it is: invalid UTF-8 must reach the decoder as received.
   for await (const line of createInterface({ input: input.setEncoding('latin1') })) {
     yield Buffer.from(line, 'latin1');

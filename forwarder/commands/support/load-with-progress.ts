@@ -7,8 +7,10 @@ import { createProgressBar } from './progress.js';
 export async function loadWithProgress(loaded: LoadedConfig): Promise<LoadedIndex> {
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
   try {
-    return await loadThreatIndex(loaded, ({ bytes, totalBytes, feed }) => {
-      bar.update(bytes, totalBytes, `loading ${feed}`);
+    return await loadThreatIndex(loaded, {
+      onProgress({ bytes, totalBytes, feed }) {
+        bar.update(bytes, totalBytes, `loading ${feed}`);
+      },
     });
   } finally {
     bar.clear();

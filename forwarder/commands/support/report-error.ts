@@ -1,9 +1,16 @@
 import { exitCodeOf, exitCodes, messageOf, ServiceError } from '../../core/index.js';
 
-/** Prints an error for the operator on standard error and gives the exit code it means. */
-export function reportError(error: unknown): number {
+/**
+ * Prints an error for the operator on standard error and gives the exit code it means. With
+ * `--json` the fault of an operator also goes to standard output as one object.
+ */
+export function reportError(error: unknown, wantsJson: boolean): number {
   if (error instanceof ServiceError) {
     process.stderr.write(formatServiceError(error));
+    if (wantsJson) {
+      const { code, message, where, hint } = error;
+      process.stdout.write(`${JSON.stringify({ error: { code, message, where, hint } })}\n`);
+    }
     return exitCodeOf(error);
   }
   const stack = error instanceof Error ? error.stack : undefined;

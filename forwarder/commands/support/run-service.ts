@@ -1,4 +1,5 @@
 import { exitCodes, ServiceError } from '../../core/index.js';
+import type { Logger } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { Service } from '../../service/service.js';
 import { createLogger, createMetrics } from '../../telemetry/index.js';
@@ -18,17 +19,36 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
   }
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
   // Signals are caught before anything is open, or an early one would skip the orderly stop.
-  const stopSignal = nextStopSignal();
-  const service = await Service.start({
-    loaded,
-    reread: () => configOf(options),
-    logger,
-    metrics: createMetrics(),
-    onProgress: ({ bytes, totalBytes, feed }) => {
-      bar.update(bytes, totalBytes, `loading ${feed}`);
-    },
-  });
-  bar.clear();
+  const signals = catchSignals();
+  let service: Service;
+  try {
+    service = await Service.start({
+      loaded,
+      reread: () => configOf(options),
+      logger,
+      metrics: createMetrics(),
+      signal: signals.stop.signal,
+      onProgress: ({ bytes, totalBytes, feed }) => {
+        bar.update(bytes, totalBytes, `loading ${feed}`);
+      },
+    });
+  } catch (error) {
+    if (!signals.stop.signal.aborted) throw error;
+    logger.info('service.stopped', 'stopped before it was ready');
+    return exitCodes.done;
+  } finally {
+    bar.clear();
+  }
+  announce(service, loaded, logger);
+  signals.onHangup(() => void service.reload());
+  await signals.stopped;
+  logger.info('service.stopping', 'finishing what was received');
+  await service.stop();
+  logger.info('service.stopped', 'stopped');
+  return exitCodes.done;
+}
+
+function announce(service: Service, loaded: LoadedConfig, logger: Logger): void {
   const { jsa, http } = service.addresses;
   logger.info('service.started', 'the service is ready', {
     jsa: jsa && `${jsa.host}:${jsa.port}`,
@@ -37,30 +57,41 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
     configuration: loaded.origin,
   });
   if (loaded.origin === 'built-in' && jsa !== undefined) process.stderr.write(hints(jsa));
-  const onHangup = (): void => {
-    void service.reload();
-  };
-  process.on('SIGHUP', onHangup);
-  const signal = await stopSignal;
-  logger.info('service.stopping', `${signal}: finishing what was received`);
-  process.off('SIGHUP', onHangup);
-  await service.stop();
-  logger.info('service.stopped', 'stopped');
-  return exitCodes.done;
 }
 
-/** The first SIGTERM or SIGINT; a second one ends the process at once. */
-function nextStopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let isStopping = false;
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (isStopping) process.exit(exitCodes.internal);
-      isStopping = true;
-      resolve(signal);
+interface CaughtSignals {
+  /** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
+  readonly stop: AbortController;
+  readonly stopped: Promise<void>;
+  /** Names what SIGHUP does; one that came earlier is made up for. */
+  onHangup(reload: () => void): void;
+}
+
+function catchSignals(): CaughtSignals {
+  const stop = new AbortController();
+  let reload: (() => void) | undefined;
+  let isReloadDue = false;
+  const stopped = new Promise<void>((resolve) => {
+    const onSignal = (): void => {
+      if (stop.signal.aborted) process.exit(exitCodes.internal);
+      stop.abort();
+      resolve();
     };
     process.on('SIGTERM', onSignal);
     process.on('SIGINT', onSignal);
   });
+  process.on('SIGHUP', () => {
+    if (reload === undefined) isReloadDue = true;
+    else reload();
+  });
+  return {
+    stop,
+    stopped,
+    onHangup(action) {
+      reload = action;
+      if (isReloadDue) action();
+    },
+  };
 }
 
 function isRoot(): boolean {

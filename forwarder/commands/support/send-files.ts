@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
@@ -12,6 +11,7 @@ import { glob } from 'glob';
 import { exitCodes, messageOf, ServiceError } from '../../core/index.js';
 import { parseListen } from '../../config/index.js';
 import { wrapInEnvelope } from '../../../verification/envelope.js';
+import { openToRead } from './open-file.js';
 import { createProgressBar } from './progress.js';
 import { printJson } from './table.js';
 
@@ -20,7 +20,7 @@ interface Input {
   readonly bytes: number;
   /** Whether it can be read a single time only. */
   readonly isOnce: boolean;
-  open(): Readable;
+  open(): Readable | Promise<Readable>;
 }
 
 /** Sends every line of the inputs over one connection; resolves to the exit code. */
@@ -49,7 +49,10 @@ export async function sendFiles(
   let bytes = 0;
   for (let round = 0; round < repeat; round += 1) {
     for (const input of inputs) {
-      for await (const line of createInterface({ input: input.open(), crlfDelay: Infinity })) {
+      for await (const line of createInterface({
+        input: await input.open(),
+        crlfDelay: Infinity,
+      })) {
         bytes += Buffer.byteLength(line) + 1;
         if (line === '') continue;
         if (!socket.write(`${shape(line)}\n`)) await drained(socket);
@@ -84,7 +87,12 @@ async function openInputs(patterns: readonly string[]): Promise<readonly Input[]
     }
     for (const name of names.sort()) {
       const { size } = await stat(name);
-      inputs.push({ name, bytes: size, isOnce: false, open: () => createReadStream(name) });
+      inputs.push({
+        name,
+        bytes: size,
+        isOnce: false,
+        open: async () => (await openToRead(name)).createReadStream(),
+      });
     }
   }
   return inputs;

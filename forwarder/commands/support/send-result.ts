@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../../config/index.js';
 import { createDelivery } from '../../delivery/index.js';
-import { evaluationOutcome } from '../../detection/index.js';
+import { evaluationOutcome, verificationContext } from '../../detection/index.js';
 import { deliveryOptions } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { createMetrics, silentLogger } from '../../telemetry/index.js';
@@ -21,12 +21,8 @@ export async function sendResult(loaded: LoadedConfig, report: VerificationRepor
     logger: silentLogger,
     clock: Date.now,
   });
-  const context = [
-    ['passed', String(report.passedRows)],
-    ['failed', String(report.failedRows)],
-    ['result', report.passed ? 'passed' : 'failed'],
-    ['runId', report.runId],
-  ] as const;
+  const counts = verificationContext(report.passedRows, report.failedRows);
+  const context = [...counts, ['run', report.runId] as const];
   const event = 'KL_EVALUATION_Verification';
   delivery.send(renderer.render(evaluationOutcome(event, context, Date.now(), 1)));
   await delivery.close(sendLimitMs);

@@ -88,6 +88,14 @@ async function verdict(
   }
 }
 
+/**
+ * Reads and checks the certificate files of a `tls://` collector, as a connection will. Throws
+ * ServiceError TF_CONFIG.
+ */
+export async function checkTlsFiles(collector: Collector): Promise<void> {
+  await contextOf(collector.shownUrl, collector);
+}
+
 async function contextOf(url: string, collector: Collector | undefined): Promise<SecureContext> {
   const [ca, cert, key] = await Promise.all([
     pemFile(url, 'ca', collector?.ca),
