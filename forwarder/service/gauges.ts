@@ -9,6 +9,11 @@ export function publishGauges(
 ): void {
   metrics.gauge('tf_delivery_waiting', {}, waitingMessages);
   metrics.gauge('tf_index_indicators', {}, () => index()?.compiled.index.indicatorCount ?? 0);
+  metrics.gauge(
+    'tf_index_unfilterable_masks',
+    {},
+    () => index()?.compiled.filter.unfilterableMasks ?? 0,
+  );
   metrics.gauge('tf_process_resident_bytes', {}, () => process.memoryUsage.rss());
   metrics.gauge('tf_process_cpu_seconds', {}, () => {
     const { user, system } = process.cpuUsage();
