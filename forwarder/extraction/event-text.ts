@@ -7,11 +7,13 @@ import type { DecodedEvent } from '../core/index.js';
  */
 export function eventText(decoded: DecodedEvent, payload: string): string {
   if (decoded.kind === 'raw') return payload;
-  let text = payload;
+  const lines: string[] = [];
   for (const [name, value] of decoded.fields) {
-    if (name !== 'payload') text += `\n${name}=${value}`;
+    if (name !== 'payload') lines.push(`${name}=${value}`);
   }
-  return text;
+  // Most payloads end with a line end of their own.
+  const separator = payload === '' || payload.endsWith('\n') ? '' : '\n';
+  return payload + separator + lines.join('\n');
 }
 
 /** The payload of an envelope, or the raw text. */

@@ -7,7 +7,7 @@ export type IgnoredReason =
   | 'address that names no host'
   | "the source's own rule found a value"
   | 'not of the kind of the rule'
-  | 'the rest was not searched: the pattern looks too far ahead after every match'
+  | 'the rest was left out: the pattern takes too much work, or makes too much text'
   | 'an ignore rule drops the event';
 
 /** Told of every step when an operator asks why (explain); absent otherwise. */
@@ -55,7 +55,10 @@ export class Findings {
     this.#add({ kind: 'url', rule, text, value, host, hostText }, field, offset);
   }
 
-  /** `value` is the normal form. An address that names no host is left out, as text and as value. */
+  /**
+   * `value` is the normal form. An address that names no host is left out, as text and as value;
+   * false then.
+   */
   add(
     kind: 'domain' | 'ip' | HashKind,
     rule: string,
@@ -63,10 +66,13 @@ export class Findings {
     value: string,
     field: string,
     offset: number,
-  ): void {
+  ): boolean {
     if (kind === 'ip' && namesNoHost(value)) {
       this.#trace?.ignored(rule, text, field, offset, 'address that names no host');
-    } else this.#add({ kind, rule, text, value }, field, offset);
+      return false;
+    }
+    this.#add({ kind, rule, text, value }, field, offset);
+    return true;
   }
 
   /** Notes a text that a typed rule took but that is no value of its kind. */
@@ -76,7 +82,7 @@ export class Findings {
 
   /** Notes that a pattern was given up, and before what. */
   notSearched(rule: string, text: string, field: string, offset: number): void {
-    const reason = 'the rest was not searched: the pattern looks too far ahead after every match';
+    const reason = 'the rest was left out: the pattern takes too much work, or makes too much text';
     this.#trace?.ignored(rule, text.slice(offset, offset + shownRest), field, offset, reason);
   }
 

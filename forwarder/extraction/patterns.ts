@@ -29,8 +29,7 @@ export interface LinearPattern {
   readonly groupCount: number;
   matches(text: string): boolean;
   /**
-   * All matches from left to right, each searched for when it is asked for. Empty matches are passed
-   * over. All searches together read each character of the text a bounded number of times; when that
+   * All matches from left to right, empty ones too, each searched for when it is asked for. All searches together read each character of the text a bounded number of times; when that
    * is used up, `gaveUp` is told from where on nothing was searched. The first match is always found.
    */
   findAll(text: string, gaveUp?: (at: number) => void): Iterable<PatternMatch>;
@@ -64,27 +63,22 @@ function* findAll(
   const counted = new CountedText(text);
   const matcher = compiled.matcher(MatcherInput.utf16(counted));
   const groupCount = compiled.groupCount();
-  let from = 0;
+  let searchedTo = 0;
   const next = (): PatternMatch | undefined => {
     try {
-      while (matcher.find()) {
-        const [start, end] = [matcher.start(), matcher.end()];
-        if (from === 0) counted.allowReads(text.length * readsPerCharacter + readsAtLeast);
-        from = Math.max(end, 1);
-        if (start === end) continue;
-        const groups = Array.from(
-          { length: groupCount + 1 },
-          (_, group) => matcher.group(group) ?? '',
-        );
-        return { start, end, groups };
-      }
+      if (!matcher.find()) return undefined;
+      const groups = Array.from({ length: groupCount + 1 }, (_, at) => matcher.group(at) ?? '');
+      searchedTo = matcher.end();
+      return { start: matcher.start(), end: searchedTo, groups };
     } catch (error) {
       if (error !== readsUsedUp) throw error;
-      gaveUp?.(from);
+      gaveUp?.(searchedTo);
+      return undefined;
     }
-    return undefined;
   };
-  for (let match = next(); match !== undefined; match = next()) yield match;
+  let match = next();
+  counted.allowReads(text.length * readsPerCharacter + readsAtLeast);
+  for (; match !== undefined; match = next()) yield match;
 }
 
 function compile(pattern: string, place: PatternPlace): RE2JS {

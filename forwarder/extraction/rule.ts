@@ -1,12 +1,13 @@
 import { ServiceError } from '../core/index.js';
 import type { DecodedEvent } from '../core/index.js';
-import { normaliseHash, normaliseHost, normaliseUrl, parseIp } from '../normalise/index.js';
+import { normaliseHash, normaliseHost, parseIp } from '../normalise/index.js';
 import { compileJoiner } from './concatenate.js';
 import type { Joiner } from './concatenate.js';
 import type { Findings } from './findings.js';
 import type { RuleKind, RuleOptions } from './options.js';
 import { compilePattern } from './patterns.js';
 import type { LinearPattern } from './patterns.js';
+import { wholeUrl } from './payload-pairs.js';
 
 /** A configured rule, compiled. */
 export interface Rule {
@@ -75,8 +76,8 @@ export interface RuleInput {
 export function runRule(rule: Rule, input: RuleInput, into: Findings): void {
   if (into.isClosed(rule.name)) return;
   for (const taken of takenBy(rule, input, into)) {
-    addTaken(rule, taken, into);
-    if (rule.isFirstOnly) return;
+    const isTaken = addTaken(rule, taken, into);
+    if (isTaken && rule.isFirstOnly) return;
   }
 }
 
@@ -97,11 +98,14 @@ function fieldOf({ decoded, payload }: RuleInput, key: string): string | undefin
   return decoded.kind === 'raw' ? undefined : decoded.fields.get(key);
 }
 
+/** What a value is that only says that there is none. */
+const absent: ReadonlySet<string> = new Set(['', '-']);
+
 function* takenFrom(rule: Rule, text: string, field: string, into: Findings): Generator<Taken> {
   const { name, pattern, join } = rule;
   if (pattern === undefined) {
     const trimmed = text.trim();
-    if (trimmed !== '') yield { text: trimmed, field, offset: text.indexOf(trimmed) };
+    if (!absent.has(trimmed)) yield { text: trimmed, field, offset: text.indexOf(trimmed) };
     return;
   }
   const gaveUp = (at: number): void => {
@@ -111,44 +115,43 @@ function* takenFrom(rule: Rule, text: string, field: string, into: Findings): Ge
     const value = join(groups).trim();
     // A value joined of several groups stands nowhere as it is: it is shown where the match begins.
     const offset = start + Math.max(0, (groups[0] ?? '').indexOf(value));
-    if (value !== '') yield { text: value, field, offset };
+    if (!absent.has(value)) yield { text: value, field, offset };
   }
 }
 
-function addTaken({ name, kind }: Rule, { text, field, offset }: Taken, into: Findings): void {
+/** Adds a text as a value of the rule's kind; false, and noted, when it is none. */
+function addTaken({ name, kind }: Rule, { text, field, offset }: Taken, into: Findings): boolean {
+  const none = (): false => {
+    into.notOfKind(name, text, field, offset);
+    return false;
+  };
   switch (kind) {
     case 'CONTEXT':
       into.addValue(name, text);
-      return;
+      return true;
     case 'URL': {
-      const url = normaliseUrl(text);
-      if (url === undefined) into.notOfKind(name, text, field, offset);
-      else into.addUrl(name, text, url, field, offset);
-      return;
+      const url = wholeUrl(text);
+      if (url === undefined) return none();
+      into.addUrl(name, text, url, field, offset);
+      return true;
     }
     case 'DOMAIN': {
       const host = normaliseHost(text);
-      if (host === undefined) into.notOfKind(name, text, field, offset);
-      else into.add('domain', name, text, host, field, offset);
-      return;
+      return host === undefined ? none() : into.add('domain', name, text, host, field, offset);
     }
     case 'IP': {
       const address = parseIp(text);
-      if (address === undefined) into.notOfKind(name, text, field, offset);
-      else into.add('ip', name, text, address, field, offset);
-      return;
+      return address === undefined ? none() : into.add('ip', name, text, address, field, offset);
     }
     case 'MD5':
     case 'SHA1':
     case 'SHA256':
     case 'HASH': {
       const hash = normaliseHash(text);
-      if (hash === undefined || (kind !== 'HASH' && hash.kind !== kind.toLowerCase())) {
-        into.notOfKind(name, text, field, offset);
-      } else into.add(hash.kind, name, text, hash.value, field, offset);
-      return;
+      const isOfKind = hash !== undefined && (kind === 'HASH' || hash.kind === kind.toLowerCase());
+      return isOfKind ? into.add(hash.kind, name, text, hash.value, field, offset) : none();
     }
     default:
-      kind satisfies never;
+      return kind satisfies never;
   }
 }

@@ -4,6 +4,7 @@ import { defaultSourceName } from './options.js';
 import type { SourceOptions } from './options.js';
 import { compilePattern } from './patterns.js';
 import type { LinearPattern } from './patterns.js';
+import { compileOutput } from './replacement.js';
 import type { Replacement } from './replacement.js';
 import { compileRule } from './rule.js';
 import type { Rule } from './rule.js';
@@ -33,7 +34,7 @@ export function compileSource(options: SourceOptions, index: number): Source {
     replacements: replace.map((rule, at) => ({
       name: `replace[${at}]`,
       pattern: compile(rule.pattern, `replace[${at}].pattern`),
-      with: rule.with,
+      output: compileOutput(rule.with),
     })),
     ignore: ignore.map((text, at) => ({
       name: `ignore[${at}]`,
