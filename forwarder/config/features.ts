@@ -28,13 +28,6 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
     expected: 'intake.cybertrace: false, or no such key',
   },
   {
-    key: 'evaluation.finishedEvents',
-    placesOn: ({ evaluation }) =>
-      evaluation.finishedEvents ? [['evaluation', 'finishedEvents']] : [],
-    found: 'LookupFinished messages, which are not available yet',
-    expected: 'evaluation.finishedEvents: false',
-  },
-  {
     key: 'feeds[].lifetime',
     placesOn: ({ feeds }) =>
       feeds.flatMap(({ lifetime = 0 }, index) =>

@@ -4,6 +4,7 @@ import type {
   CounterSource,
   DecodedEvent,
   Delivery,
+  Detection,
   IntakeSession,
   Outcome,
   OutcomeKind,
@@ -11,7 +12,7 @@ import type {
   Scanner,
   ThreatIndex,
 } from '../core/index.js';
-import { buildDetections } from '../detection/index.js';
+import { buildDetections, evaluationOutcome, finishedContext } from '../detection/index.js';
 import type { ExplainingExtractor } from '../extraction/index.js';
 import { decodeLine, lostPayloads } from '../intake/index.js';
 import type { DecodeOptions, RejectReason } from '../intake/index.js';
@@ -27,6 +28,8 @@ export interface Rules {
   readonly decode: DecodeOptions;
   readonly perEventDetectionLimit: number;
   readonly renderer: Renderer;
+  /** Whether LookupFinished follows every event that was looked up. */
+  readonly reportsFinished: boolean;
 }
 
 export interface PipelineOptions {
@@ -71,6 +74,7 @@ export class Pipeline {
       this.#eventNumber += 1;
       this.#counters.received.value += 1;
       this.#counters.clean.value += 1;
+      if (this.#rules.reportsFinished) this.#reportFinished([]);
       return;
     }
     const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
@@ -113,14 +117,24 @@ export class Pipeline {
       result.matches.length + result.suppressed.length + result.droppedByLimit;
     if (result.matches.length === 0) {
       counters.clean.value += 1;
+      if (this.#rules.reportsFinished) this.#reportFinished([]);
       return;
     }
     counters.matched.value += 1;
     const now = this.#clock();
     const event = { number: this.#eventNumber, receivedAtMs: now, session, decoded };
-    for (const detection of buildDetections(result.matches, extraction, event, now)) {
-      this.report({ kind: 'detect', detection });
-    }
+    const detections = buildDetections(result.matches, extraction, event, now);
+    for (const detection of detections) this.report({ kind: 'detect', detection });
+    if (this.#rules.reportsFinished) this.#reportFinished(detections);
+  }
+
+  /** `LookupFinished` with the number of detections sent, by category; after them. */
+  #reportFinished(detections: readonly Detection[]): void {
+    const sent = new Map<string, number>();
+    for (const { category } of detections) sent.set(category, (sent.get(category) ?? 0) + 1);
+    const context = finishedContext(sent);
+    const now = this.#clock();
+    this.report(evaluationOutcome('LookupFinished', context, now, this.#eventNumber));
   }
 }
 

@@ -36,6 +36,7 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
       keys: config.intake.jsa ? config.intake.jsa.keys : {},
     },
     perEventDetectionLimit: config.matching.perEventDetectionLimit,
+    reportsFinished: config.evaluation.finishedEvents,
     renderer: createRenderer({
       identifier: config.identifier,
       templates: await readTemplates(loaded),

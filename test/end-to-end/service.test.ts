@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -227,6 +227,39 @@ leef: { facility: local3 }
       attributes: { confidence: '7' },
     });
     expect(service.stdout()).not.toContain('<158>');
+  });
+});
+
+describe('messages beside detections', () => {
+  test('LookupFinished follows every event that was looked up, where asked for', async () => {
+    const directory = await ownSetUp(
+      [{ mask: 'first.example' }],
+      'evaluation: { finishedEvents: true }\n',
+    );
+    service = await startService([], { cwd: directory });
+    await send('quiet\nhttp://first.example/a http://first.example/b\n');
+    const finished = () => events().filter(({ eventId }) => eventId === 'LookupFinished');
+    await service.until(() => finished().length === 2, 'LookupFinished');
+    expect(
+      finished().map(({ attributes }) => [attributes['sent_events'], attributes['total']]),
+    ).toEqual([
+      ['0', '-'],
+      ['2', 'KL_Malicious_URL:2;'],
+    ]);
+  });
+
+  test('a feed older than outdatedAfterHours is reported at the start', async () => {
+    const directory = await ownSetUp([{ mask: 'first.example' }]);
+    const feed = join(directory, 'Malicious_URL_Data_Feed.json');
+    await writeFile(
+      join(directory, 'forwarder.yaml'),
+      'feeds: [{ path: Malicious_URL_Data_Feed.json, outdatedAfterHours: 1 }]\n',
+    );
+    await utimes(feed, new Date(), new Date(Date.now() - 2 * 3_600_000));
+    service = await startService([], { cwd: directory });
+    await service.until(() => service!.stdout().includes('KL_ALERT_OutdatedFeed'), 'status event');
+    const outdated = events().find(({ eventId }) => eventId === 'KL_ALERT_OutdatedFeed');
+    expect(outdated?.attributes['feed']).toBe('Malicious_URL_Data_Feed');
   });
 });
 
