@@ -6,6 +6,7 @@ import { KeySetBuilder } from './key-set-builder.js';
 import { hostOf } from './mask.js';
 import { TextHash } from './text-hash.js';
 
+const leadingJoiners = /^[._-]+/;
 const trailingJoiners = /[._-]+$/;
 
 /** The eight groups of 16 bytes. */
@@ -119,8 +120,9 @@ export class FilterBuilder {
 
   /** The scanner trims `.`, `-`, `_` off the ends of words, but not where a label begins inside one. */
   #addWord(kind: 'exact' | 'suffix' | 'prefix', word: string): void {
-    const ended = word.replace(trailingJoiners, '').toLowerCase();
-    const trimmed = trimmedWord(ended);
+    // A prefix ends before a dot, inside the word of the event: nothing is trimmed there.
+    const ended = word.replace(kind === 'prefix' ? /\.+$/ : trailingJoiners, '').toLowerCase();
+    const trimmed = kind === 'prefix' ? ended.replace(leadingJoiners, '') : trimmedWord(ended);
     this.#longestHost = Math.max(this.#longestHost, ended.length);
     for (const key of new Set([ended.replace(/^\.+/, ''), trimmed])) {
       this.#hashWord(kind, key);

@@ -76,8 +76,8 @@ function wildcardKey(mask: string): HostKey {
 /** `evil.example*`: the labels before the last dot of the fixed beginning, which lies in the host. */
 function leadingLabels(mask: string): HostKey | undefined {
   const fixed = mask.slice(0, mask.indexOf('*'));
-  const labels = trimmedWord(fixed.slice(0, Math.max(0, fixed.lastIndexOf('.'))));
-  if (!/^[A-Za-z0-9._-]+$/.test(labels)) return undefined;
+  const labels = fixed.slice(0, Math.max(0, fixed.lastIndexOf('.')));
+  if (trimmedWord(labels) === '' || !/^[A-Za-z0-9._-]+$/.test(labels)) return undefined;
   return { kind: 'prefix', word: labels };
 }
 

@@ -37,7 +37,7 @@ const anyLetter = 0x61;
 export interface ScannerOptions {
   /** Words that the cold path must see (the loop guard's), whole, ASCII letter case ignored. */
   readonly watchWords: readonly string[];
-  /** Fields that say how many events one stands for; default `eventCnt`. */
+  /** Names of the field that says how many events one stands for, beside `eventCnt`. */
   readonly countKeys?: readonly string[];
 }
 
@@ -59,7 +59,10 @@ export class LineScanner implements Scanner {
 
   constructor(filter: CandidateFilter, options: ScannerOptions) {
     this.#filter = filter;
-    this.#words = new WordScanner(filter, options.watchWords, options.countKeys ?? ['eventCnt']);
+    this.#words = new WordScanner(filter, options.watchWords, [
+      'eventCnt',
+      ...(options.countKeys ?? []),
+    ]);
     this.#ipv6 = new Ipv6Runs(filter);
   }
 

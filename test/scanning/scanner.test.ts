@@ -124,9 +124,10 @@ describe('other reasons to look closer', () => {
   });
 
   test('a count under another name is watched for when it is named', () => {
-    const options = { watchWords, countKeys: ['eventCnt', 'event.count', 'number of events'] };
+    const options = { watchWords, countKeys: ['event.count', 'number of events'] };
     expect(scan('{"event.count":"3"}', records, options)).toBe('lostPayloads');
     expect(scan('{"number of events":"3"}', records, options)).toBe('lostPayloads');
+    expect(scan('{"eventCnt":"3"}', records, options)).toBe('lostPayloads');
     expect(scan('{"event.count":"1"}', records, options)).toBe('');
     expect(scan('{"event.count":"3"}')).toBe('');
   });
@@ -146,6 +147,7 @@ describe('masks with wildcards', () => {
     ['*.evil.org/x*y', 'a.evil.org', 'candidate'],
     ['evil.or*', 'http://www.evil.org/', 'candidate'],
     ['evil.or*', 'http://notevil.org/', ''],
+    ['_c.evil-.or*', 'http://www._c.evil-.org/', 'candidate'],
     ['10.20.*', 'http://0xa.20.3/', 'candidate'],
     ['10.20.*', 'http://10.20.example/', 'candidate'],
     ['localhost/*', 'http://localhost:80/', 'candidate'],
