@@ -46,7 +46,8 @@ function searchProperty(name: string, text: string, kind: PropertyKind, into: Fi
   if (kind === 'URL') {
     const url = wholeUrl(text);
     if (url !== undefined) {
-      into.addUrl(ruleOfKind.url, text.trim(), url, name, 0);
+      const found = text.trim();
+      into.addUrl(ruleOfKind.url, found, url, name, text.indexOf(found));
       return;
     }
   }
@@ -110,7 +111,9 @@ export function searchBuiltIn(
   for (const [field, rule] of addressFields) {
     const text = decoded.fields.get(field);
     const ip = text === undefined ? undefined : parseIp(text);
-    if (text !== undefined && ip !== undefined) into.add('ip', rule, text.trim(), ip, field, 0);
+    if (text === undefined || ip === undefined) continue;
+    const found = text.trim();
+    into.add('ip', rule, found, ip, field, text.indexOf(found));
   }
   addEnvelopeValues(decoded.fields, into);
   searchPayload(payload, 'payload', into);
