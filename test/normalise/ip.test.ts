@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
 import { parseCidr, parseIp } from '../../forwarder/normalise/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const ipv4 = fc.ipV4();
 /** Without `::192.0.2.1`, which ipaddr.js takes for IPv4-mapped against RFC 4291 §2.5.5.1. */
@@ -51,7 +52,7 @@ describe('parseIp', () => {
         expect(parseIp(any.toUpperCase())).toBe(expected);
         expect(parseIp(expected)).toBe(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -66,7 +67,7 @@ describe('parseIp', () => {
         const found = parseIp(any);
         if (found !== undefined) expect(ipaddr.isValid(found)).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 });
@@ -145,7 +146,7 @@ describe('parseCidr', () => {
         expect(parseCidr(text)?.value).toBe(`${network}/${bits}`);
         expect(parseCidr(`${network}/${bits}`)?.value).toBe(`${network}/${bits}`);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -160,7 +161,7 @@ describe('parseCidr', () => {
         const found = parseCidr(any);
         if (found !== undefined) expect(parseCidr(found.value)).toEqual(found);
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
 import { ipv4Text, parseIpv4, parseIpv4Loose } from '../../forwarder/normalise/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const address = fc.nat({ max: 0xffffffff });
 
@@ -59,7 +60,7 @@ describe('parseIpv4', () => {
         const expected = isSound ? bytes.reduce((sum, byte) => sum * 256 + byte, 0) : undefined;
         expect(parseIpv4(any)).toBe(expected);
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 });
@@ -138,7 +139,7 @@ describe('parseIpv4Loose', () => {
         expect(ipv4Text(parseIpv4Loose(text)!)).toBe(ipv4Text(any));
         expect(ipaddr.IPv4.parse(text).toString()).toBe(ipv4Text(any));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -154,7 +155,7 @@ describe('parseIpv4Loose', () => {
         if (found === undefined) return;
         expect(Number.isInteger(found) && found >= 0 && found <= 0xffffffff).toBe(true);
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 
 import { ipText, ipv6Text, mappedIpv4, parseIpv6 } from '../../forwarder/normalise/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const canonical = (text: string): string | undefined => {
   const bytes = parseIpv6(text);
@@ -84,7 +85,7 @@ describe('parseIpv6 and ipv6Text', () => {
       fc.property(bytes16, (any) => {
         expect(ipv6Text(any)).toBe(new ipaddr.IPv6([...any]).toRFC5952String());
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -103,8 +104,9 @@ describe('parseIpv6 and ipv6Text', () => {
     );
     const near = fc.array(piece, { maxLength: 17 }).map((all) => all.join(''));
     const sound = bytes16.map((any) => new ipaddr.IPv6([...any]).toNormalizedString());
-    // ipaddr.js takes `::192.0.2.1` for IPv4-mapped; RFC 4291 §2.5.5.1 does not.
-    const text = fc.oneof(near, sound).filter((any) => !/^::[\d.]+\.[\d.]+$/.test(any));
+    // ipaddr.js takes `::192.0.2.1` for IPv4-mapped, against RFC 4291 §2.5.5.1, and allows `0192.0.2.1`.
+    const lenient = /^::[\d.]+\.[\d.]+$|[:.]0\d+\./;
+    const text = fc.oneof(near, sound).filter((any) => !lenient.test(any));
     fc.assert(
       fc.property(text, (any) => {
         const expected = ipaddr.IPv6.isValid(any)
@@ -113,7 +115,7 @@ describe('parseIpv6 and ipv6Text', () => {
         const found = parseIpv6(any);
         expect(found === undefined ? undefined : [...found]).toEqual(expected);
       }),
-      { numRuns: 3000 },
+      { numRuns: fuzzRuns(3000) },
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { normaliseUrl, normaliseUrlMask, parseIp } from '../../forwarder/normalise/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const value = (text: string): string | undefined => normaliseUrl(text)?.value;
 
@@ -99,7 +100,7 @@ describe('whatever the text', () => {
         expect(text).toContain(url.hostText);
         if (url.host.includes(':')) expect(parseIp(url.host)).toBe(url.host);
       }),
-      { numRuns: 5000 },
+      { numRuns: fuzzRuns(5000) },
     );
   });
 
@@ -109,7 +110,7 @@ describe('whatever the text', () => {
         const url = text.replaceAll('#', '');
         expect(value(`${url}#${fragment}`)).toBe(value(url));
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -124,7 +125,7 @@ describe('whatever the text', () => {
           value(`example.com${folder}${end}`.toLowerCase()),
         );
       }),
-      { numRuns: 1000 },
+      { numRuns: fuzzRuns(1000) },
     );
   });
 
@@ -167,7 +168,7 @@ describe('a normal form is its own normal form', () => {
         if (once === undefined) return;
         expect(value(once)).toBe(once);
       }),
-      { numRuns: 5000 },
+      { numRuns: fuzzRuns(5000) },
     );
   });
 
@@ -188,7 +189,7 @@ describe('masks', () => {
         const url = text.replaceAll('*', '').replaceAll(/%2a/gi, '');
         expect(normaliseUrlMask(url)?.value).toBe(value(url));
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 
@@ -199,7 +200,7 @@ describe('masks', () => {
         const mask = normaliseUrlMask(text)?.value;
         if (mask !== undefined) expect(stars(mask)).toBeLessThanOrEqual(stars(text));
       }),
-      { numRuns: 3000 },
+      { numRuns: fuzzRuns(3000) },
     );
   });
 
@@ -213,7 +214,7 @@ describe('masks', () => {
         if (once === undefined) return;
         expect(normaliseUrlMask(once)?.value).toBe(once);
       }),
-      { numRuns: 3000 },
+      { numRuns: fuzzRuns(3000) },
     );
   });
 
@@ -226,7 +227,7 @@ describe('masks', () => {
         if (mask === undefined || below === undefined) return;
         expect(below).toBe(`${mask.slice(0, -1)}below`);
       }),
-      { numRuns: 2000 },
+      { numRuns: fuzzRuns(2000) },
     );
   });
 });
