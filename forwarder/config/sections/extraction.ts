@@ -42,7 +42,8 @@ export const extractionSection = section(
 const rule = object(
   {
     name: text({
-      description: 'Name of the rule, by which templates show the value.',
+      description:
+        'Name of the rule, by which templates show the value. Not `MatchedIndicator`, `Category` and other names of output formats.',
       examples: ['RE_URL'],
       maxLength: 64,
     }),
@@ -62,7 +63,8 @@ const rule = object(
     ),
     keys: optional(
       list(text({ description: 'Name of a field of the JSON event.' }), {
-        description: 'Fields to look in; without a `pattern` their values are taken whole.',
+        description:
+          'Fields to look in, in this order; without a `pattern` their values are taken whole. A raw event has only `payload`.',
         examples: [['URL', 'URL Host']],
         minItems: 1,
       }),
@@ -71,13 +73,13 @@ const rule = object(
       'first',
       choice(['all', 'first'], {
         description:
-          '`first`: the first value found. `all`: every value, each looked up by itself.',
+          '`first`: the first value that is of the kind. `all`: every value, each looked up by itself.',
       }),
     ),
     concatenate: optional(
       text({
         description:
-          'How the groups make the value: `#1#2`; `\\#` is a literal #. Without it all groups in order.',
+          'How the groups make the value: `#1#2`; `\\#` is a literal #. Without it all groups in order, or the whole match.',
         examples: ['#1#2'],
       }),
     ),
@@ -89,7 +91,8 @@ const replace = object(
   {
     pattern: pattern('What to replace.', '\\\\='),
     with: text({
-      description: 'What to put there; `\\1` is a group, `\\s` a blank.',
+      description:
+        'What to put there; `\\1` is a group, `\\s` a blank, `\\t` a TAB; any other escaped character is itself.',
       examples: ['='],
       minLength: 0,
     }),
@@ -100,7 +103,8 @@ const replace = object(
 const source = object(
   {
     name: text({
-      description: 'Name of the source. `default` replaces the built-in source.',
+      description:
+        'Name of the source. `default` replaces the built-in source; it has no `peers` and no `pattern`.',
       examples: ['proxy'],
       maxLength: 64,
     }),
@@ -115,28 +119,31 @@ const source = object(
         {
           description: 'The source applies to events from these addresses or ranges.',
           examples: [['192.0.2.10', '198.51.100.0/24']],
+          minItems: 1,
         },
       ),
     ),
     pattern: optional(
       pattern(
-        'The source applies to events this matches; with `peers` too, both must hold.',
+        'The source applies to events whose text this matches, before any replacing; with `peers` too, both must hold. With neither it takes every event.',
         'CEF:0\\|Fire',
       ),
     ),
     rules: list(rule, {
       description:
-        'Extraction rules. A rule of the default source runs only if the rule of the same name here found nothing.',
+        'Extraction rules. Rules of the default source of the same name run only if those here found nothing.',
       minItems: 1,
     }),
     replace: optional(
       list(replace, {
-        description: 'Replacements in the event text, in order, before anything else.',
+        description:
+          'Replacements in the payload or raw text, in order, before ignoring and extracting.',
       }),
     ),
     ignore: optional(
       list(pattern('Regular expression on the event text.', 'Device0002'), {
-        description: 'Events one of these matches are dropped and counted, after all replacing.',
+        description:
+          'Events whose text one of these matches, after all replacing, are dropped and counted.',
         examples: [['Device0002']],
       }),
     ),
