@@ -21,7 +21,7 @@ export interface RuleOptions {
   readonly pattern?: string;
   /** Names of envelope fields, e.g. `URL Host`; without a pattern their values are taken whole. */
   readonly keys?: readonly string[];
-  /** `first` (the default) takes one value, `all` each, and each is looked up by itself. */
+  /** `first` (the default) takes the first value of the kind, `all` each, and each is looked up by itself. */
   readonly extract?: 'all' | 'first';
   /** How the pattern's groups make the value: `#1#2`; default: all groups in order. */
   readonly concatenate?: string;
@@ -29,14 +29,14 @@ export interface RuleOptions {
 
 /** A configured source: a named rule set for events from some peers or of some shape. */
 export interface SourceOptions {
-  /** `default` replaces the built-in source. */
+  /** `default` replaces the built-in source, and has neither `peers` nor `pattern`. */
   readonly name: string;
   /** Addresses or ranges (`192.0.2.0/24`) of the peers whose events it applies to. */
   readonly peers?: readonly string[];
-  /** Regular expression on the event text; with `peers` too, both must hold. */
+  /** Regular expression on the event text; with `peers` too, both must hold, with neither it applies to all. */
   readonly pattern?: string;
   readonly rules: readonly RuleOptions[];
-  /** Applied to the payload, in order, before anything else; `with` may hold `\1` and `\s`. */
+  /** Applied to the payload, in order, before ignoring and extracting; `with` may hold `\1` and `\s`. */
   readonly replace?: readonly { readonly pattern: string; readonly with: string }[];
   /** Events whose text one of these matches are dropped, after all replacing. */
   readonly ignore?: readonly string[];
