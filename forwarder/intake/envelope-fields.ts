@@ -1,5 +1,5 @@
 import type { DecodedEvent } from '../core/index.js';
-import { wellFormed } from './escapes.js';
+import { undoEscapes, wellFormed } from './escapes.js';
 
 /**
  * Keys that only JSA writes. One of them makes a JSON object an envelope. Keys that other products
@@ -94,7 +94,9 @@ function renamedIn(
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (value === null || value === Infinity || value === -Infinity) return undefined;
-  return JSON.stringify(value);
+  // Lists and objects as JSON, but with the characters their escapes stand for: a TAB that stays
+  // written as `\t` would join its letter to the word behind it.
+  return typeof value === 'object' ? undoEscapes(JSON.stringify(value)) : JSON.stringify(value);
 }
 
 /**

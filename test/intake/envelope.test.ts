@@ -144,6 +144,15 @@ describe('raw events', () => {
     },
   );
 
+  test('lists and objects are taken as JSON with their escapes undone', () => {
+    const line = '{"logSource":"x","URLs":["a\\tevil.example","http:\\/\\/b.example"],"n":{"k":1}}';
+    const [event] = decode(line).events;
+    expect(event?.kind === 'envelope' && event.fields.get('URLs')).toBe(
+      '["a\tevil.example","http://b.example"]',
+    );
+    expect(event?.kind === 'envelope' && event.fields.get('n')).toBe('{"k":1}');
+  });
+
   test('broken JSON is raw text with its escapes undone, leniently', () => {
     const line = 'x {"a":"\\u0068ttp:\\/\\/b\\\\c\\t\\"\\n\\q\\u00zz\\';
     expect(decode(line)).toEqual({

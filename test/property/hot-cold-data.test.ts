@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 
 import type { Indicator } from '../../forwarder/core/index.js';
 import { createExtractor } from '../../forwarder/extraction/index.js';
@@ -18,8 +18,7 @@ import {
 import { createScanner } from '../../forwarder/scanning/index.js';
 
 import { feedInfo } from '../matching/feeds.js';
-
-const directory = process.env['TF_DATA_DIR'];
+import { describeWithData } from '../support/tools.js';
 
 /** One line of a plain list: a name, an address (perhaps with a port), a range, a host with a path. */
 function indicatorOf(line: string): Indicator | undefined {
@@ -55,14 +54,7 @@ function eachLine(bytes: Uint8Array, take: (start: number, end: number) => void)
   }
 }
 
-describe('hot path and cold path over real events', () => {
-  if (directory === undefined) {
-    test('are compared when TF_DATA_DIR names the folder of the data; it is unset', () => {
-      expect(directory).toBeUndefined();
-    });
-    return;
-  }
-
+describeWithData('hot path and cold path over real events', (directory) => {
   test('give the same matches', () => {
     const builder = createIndexBuilder();
     const feed = builder.addFeed(feedInfo('Osint'));

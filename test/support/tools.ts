@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-import { describe } from '@jest/globals';
+import { describe, test } from '@jest/globals';
 
 /**
  * A suite that needs a program of the machine. Where the program is missing the suite is skipped
@@ -11,6 +11,20 @@ export function describeWithTool(tool: string, name: string, body: () => void): 
     describe(name, body);
   } else {
     describe.skip(`${name} (skipped: ${tool} is not installed)`, body);
+  }
+}
+
+/** A suite over data that is not part of the project; TF_DATA_DIR names the folder it is in. */
+export function describeWithData(name: string, body: (directory: string) => void): void {
+  const directory = process.env['TF_DATA_DIR'];
+  if (directory === undefined) {
+    describe.skip(`${name} (skipped: TF_DATA_DIR names no folder of data)`, () => {
+      test('needs data', () => undefined);
+    });
+  } else {
+    describe(name, () => {
+      body(directory);
+    });
   }
 }
 
