@@ -4,16 +4,16 @@ import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
 import { statusOutcome } from '../detection/index.js';
-import { startListener } from '../intake/index.js';
 import type { IntakeListener } from '../intake/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
 import { FeedWatch } from './feed-watch.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
+import { logLoadedIndex } from './log-index.js';
+import { openListener } from './open-listener.js';
 import { Pipeline } from './pipeline.js';
 import { publishFeedGauges, publishGauges } from './gauges.js';
-import { readTlsFiles } from './tls-files.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
@@ -149,23 +149,14 @@ export class Service {
         metrics: () => metrics.exposition(),
       });
     }
-    if (config.intake.jsa !== false) {
-      const { jsa, maxLineBytes, partialLineSeconds } = config.intake;
-      this.#listener = await startListener({
-        name: 'jsa',
-        ...parseListen(jsa.listen),
-        ...(await readTlsFiles(this.#loaded.config)),
-        maxLineBytes,
-        partialLineTimeoutMs: partialLineSeconds * 1000,
-        startPaused: true,
-        counters: metrics,
-        logger,
-        onLine: (session, bytes, start, end) => {
-          this.#pipeline?.takeLine(session, bytes, start, end);
-        },
-        onReject: (reason) => this.#pipeline?.reject(reason),
-      });
-    }
+    this.#listener = await openListener(config, {
+      metrics,
+      logger,
+      onLine: (session, bytes, start, end) => {
+        this.#pipeline?.takeLine(session, bytes, start, end);
+      },
+      onReject: (reason) => this.#pipeline?.reject(reason),
+    });
     const { onProgress, signal } = this.#options;
     const index = await loadThreatIndex(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
@@ -186,32 +177,7 @@ export class Service {
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
     publishFeedGauges(metrics, () => this.#index);
-    logger.info('index.loaded', this.#inUse(index), { version: index.compiled.index.version });
-    const { unfilterableMasks } = index.compiled.filter;
-    if (unfilterableMasks > 0) {
-      logger.warn(
-        'index.slow_masks',
-        `${unfilterableMasks} masks have no host or word to look for: every event is now matched in full`,
-        { masks: unfilterableMasks },
-      );
-    }
-    for (const { file, records, problemCount, problems } of index.feeds) {
-      const fields = { feed: file.info.name, records, problems: problemCount };
-      logger.debug('feed.loaded', `feed ${file.info.name}: ${records} records`, fields);
-      if (problemCount > 0) {
-        const first = problems.map(({ record, reason }) => `record ${record}: ${reason}`);
-        logger.warn('feed.problems', `feed ${file.info.name}: ${problemCount} records left out`, {
-          feed: file.info.name,
-          first: first.slice(0, 3),
-        });
-      }
-    }
-  }
-
-  /** What the log says when an index has come into use. */
-  #inUse({ feeds, compiled }: LoadedIndex): string {
-    const records = feeds.reduce((sum, feed) => sum + feed.records, 0);
-    return `${feeds.length} feeds, ${records} records, ${compiled.index.indicatorCount} indicators in use`;
+    logLoadedIndex(logger, index);
   }
 
   async #reload(): Promise<boolean> {
