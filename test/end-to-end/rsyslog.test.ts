@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 
 import { readLeef } from '../support/leef.js';
-import { startRsyslog } from '../support/rsyslog.js';
+import { freePort, startRsyslog } from '../support/rsyslog.js';
 import { startService } from '../support/service-process.js';
 import { describeWithTool } from '../support/tools.js';
 
@@ -96,7 +96,64 @@ describeWithTool('rsyslogd', 'with the real rsyslog as the event collector', () 
       await collector.stop();
     }
   }, 60_000);
+
+  test('what is detected while it is away waits, and arrives once, in order', async () => {
+    const port = await freePort();
+    const service = await startService(['--set', `delivery.collectors=tcp://127.0.0.1:${port}`]);
+    try {
+      const users = Array.from({ length: 6000 }, (_, number) => `user${number}`);
+      const lines = users.map((user) => `url=http://fakess123.nu\tusrName=${user}`);
+      await send(service.jsaPort, lines.slice(0, 5000));
+      const collector = await startRsyslog('tcp', port);
+      try {
+        const received = () =>
+          collector
+            .lines()
+            .map((line) => readLeef(line).attributes['usrName'] ?? '')
+            .filter((user) => user.startsWith('user'));
+        await until(() => received().length >= 5000);
+        await send(service.jsaPort, lines.slice(5000));
+        await until(() => received().length >= 6000);
+        expect(await service.stop()).toBe(0);
+        expect(received()).toEqual(users);
+      } finally {
+        await collector.stop();
+      }
+    } finally {
+      await service.stop();
+    }
+  }, 60_000);
+
+  test('over UDP every message is one datagram, and short enough', async () => {
+    const collector = await startRsyslog('udp');
+    const service = await startService([
+      '--set',
+      `delivery.collectors=udp://127.0.0.1:${collector.port}`,
+    ]);
+    try {
+      // The record of this indicator has more context than a datagram may hold.
+      await send(service.jsaPort, ['url=http://fakess123.nu\tusrName=alice']);
+      await until(() => collector.lines().some((line) => line.includes('KL_Malicious_URL')));
+      const line = collector.lines().find((candidate) => candidate.includes('KL_Malicious_URL'))!;
+      expect(Buffer.byteLength(line)).toBeLessThanOrEqual(1000);
+      expect(readLeef(line).attributes).toMatchObject({
+        matchedIndicator: 'http://fakess123.nu',
+        usrName: 'alice',
+        mask: 'fakess123.nu',
+      });
+    } finally {
+      await service.stop();
+      await collector.stop();
+    }
+  }, 30_000);
 });
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; !isTrue(); waited += 100) {
+    if (waited > 20_000) throw new Error('not within 20 s');
+    await sleep(100);
+  }
+}
 
 /** The line JSA sends for an event, with the keys that matter, in its order. */
 function envelope(payload: string): string {

@@ -19,9 +19,12 @@ export interface Rsyslog {
  * Starts rsyslogd on a free port of the loopback interface, as the event collector. The TAB of LEEF
  * survives only with the escaping of control characters off; the format is the line as received.
  */
-export async function startRsyslog(protocol: 'tcp' | 'udp' = 'tcp'): Promise<Rsyslog> {
+export async function startRsyslog(
+  protocol: 'tcp' | 'udp' = 'tcp',
+  wantedPort?: number,
+): Promise<Rsyslog> {
   const directory = await mkdtemp(join(tmpdir(), 'tf-rsyslog-'));
-  const port = await freePort();
+  const port = wantedPort ?? (await freePort());
   const received = join(directory, 'received.log');
   const configuration = join(directory, 'rsyslog.conf');
   const [module, input] = protocol === 'tcp' ? ['imtcp', 'imtcp'] : ['imudp', 'imudp'];
@@ -63,7 +66,8 @@ input(type="${input}" address="127.0.0.1" port="${port}" ruleset="collector")
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback interface that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
