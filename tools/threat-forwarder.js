@@ -3,6 +3,10 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+// A SIGHUP before the service listens for it must not end the process; the configuration is read
+// afterwards anyhow.
+if (process.argv[2] === 'run') process.on('SIGHUP', () => undefined);
+
 const cli = new URL('../dist/forwarder/cli.js', import.meta.url);
 if (existsSync(fileURLToPath(cli))) {
   const { main } = await import(cli.href);

@@ -39,6 +39,8 @@ export interface Explanation {
   /** What the hot path would have said: `isAsked` is false where it may not decide. */
   readonly scanner: { readonly isAsked: boolean; readonly reasons: readonly string[] };
   readonly extraction: ExplainedExtraction | undefined;
+  /** First value of every rule, those that are only shown in messages included. */
+  readonly values: Readonly<Record<string, string>>;
   readonly matches: readonly ExplainedMatch[];
   readonly suppressed: readonly (ExplainedMatch & { readonly by: string })[];
   readonly droppedByLimit: number;
@@ -72,7 +74,13 @@ export function explainLine(
 
 type Steps = Omit<Explanation, 'decoded' | 'problems' | 'lostPayloads' | 'scanner'>;
 
-const nothing = { matches: [], suppressed: [], droppedByLimit: 0, messages: [] } as const;
+const nothing = {
+  values: {},
+  matches: [],
+  suppressed: [],
+  droppedByLimit: 0,
+  messages: [],
+} as const;
 
 function explainEvent(decoded: DecodedEvent, number: number, context: ExplainContext): Steps {
   const { rules, config, peer, nowMs } = context;
@@ -93,6 +101,7 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
   return {
     outcome: messages.length > 0 ? 'matched' : 'clean',
     extraction,
+    values: Object.fromEntries(extraction.values),
     matches: result.matches.map(explainMatch),
     suppressed: result.suppressed.map(({ match, by }) => ({
       ...explainMatch(match),

@@ -28,6 +28,8 @@ export interface Rules {
   readonly decode: DecodeOptions;
   readonly perEventDetectionLimit: number;
   readonly renderer: Renderer;
+  /** The templates' texts joined, to tell whether a reload changed them. */
+  readonly templateTexts: string;
   /** Whether LookupFinished follows every event that was looked up. */
   readonly reportsFinished: boolean;
 }

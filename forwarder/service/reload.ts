@@ -18,6 +18,9 @@ const restartOnly: readonly {
   { path: 'log', read: ({ log }) => log },
 ];
 
+/** The parts a reload does not change, for the reference page. */
+export const restartOnlyPaths: readonly string[] = restartOnly.map(({ path }) => path);
+
 /** Paths of the configuration that differ and that a reload does not change. */
 export function restartOnlyChanges(before: Config, after: Config): readonly string[] {
   return restartOnly
@@ -34,7 +37,12 @@ export function reloadable(before: Config, after: Config): Config {
   return {
     ...after,
     identifier: before.identifier,
-    intake: { ...after.intake, jsa: reloadableListener(before.intake.jsa, after.intake.jsa) },
+    intake: {
+      ...after.intake,
+      jsa: reloadableListener(before.intake.jsa, after.intake.jsa),
+      maxLineBytes: before.intake.maxLineBytes,
+      partialLineSeconds: before.intake.partialLineSeconds,
+    },
     leef: { ...after.leef, facility, severity, timeZone },
     delivery: before.delivery,
     http: before.http,

@@ -21,6 +21,7 @@ export type StaticRules = Omit<Rules, 'index' | 'scanner'>;
  */
 export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
   const { config } = loaded;
+  const templates = await readTemplates(loaded);
   return {
     extractor: createExtractor({
       sources: config.sources,
@@ -37,9 +38,12 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
     },
     perEventDetectionLimit: config.matching.perEventDetectionLimit,
     reportsFinished: config.evaluation.finishedEvents,
+    templateTexts: Object.values(templates)
+      .map(({ text }) => text)
+      .join('\0'),
     renderer: createRenderer({
       identifier: config.identifier,
-      templates: await readTemplates(loaded),
+      templates,
       cat: config.leef.cat,
       maxMessageBytes: messageLimit(config),
       facility: config.leef.facility,

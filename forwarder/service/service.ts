@@ -1,5 +1,5 @@
 import { messageOf, ServiceError } from '../core/index.js';
-import type { Clock, Delivery, Logger, StatusEvent } from '../core/index.js';
+import type { Clock, Delivery, LogFields, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
@@ -62,6 +62,7 @@ export class Service {
   #feedWatch = new FeedWatch();
   #statusNumber = 0;
   #reloading: Promise<boolean> | undefined;
+  #isReloadDue = false;
   #stopping: Promise<void> | undefined;
 
   private constructor(options: ServiceOptions) {
@@ -119,10 +120,16 @@ export class Service {
 
   /**
    * Reads configuration and feeds again and swaps them in as a whole. When anything is bad, what is
-   * in use stays, the reason is logged and reported. Resolves to whether the new ones are in use.
+   * in use stays and the reason is logged; a bad feed is also reported to the collectors. Resolves to
+   * whether the new ones are in use. A call during a reload makes it run once more.
    */
   reload(): Promise<boolean> {
-    this.#reloading ??= this.#reload().finally(() => {
+    if (this.#reloading !== undefined) {
+      // What changed after the one under way has read its file must not be missed.
+      this.#isReloadDue = true;
+      return this.#reloading;
+    }
+    this.#reloading = this.#reloadWhileDue().finally(() => {
       this.#reloading = undefined;
     });
     return this.#reloading;
@@ -180,6 +187,19 @@ export class Service {
     logLoadedIndex(logger, index);
   }
 
+  async #reloadWhileDue(): Promise<boolean> {
+    let isInUse: boolean;
+    do {
+      this.#isReloadDue = false;
+      isInUse = await this.#reload();
+    } while (this.#isAnotherDue());
+    return isInUse;
+  }
+
+  #isAnotherDue(): boolean {
+    return this.#isReloadDue && !this.#stop.signal.aborted;
+  }
+
   async #reload(): Promise<boolean> {
     const { logger, metrics } = this.#options;
     const pipeline = this.#pipeline;
@@ -194,7 +214,9 @@ export class Service {
       const loaded = { ...reread, config };
       const rules = await compileRules(loaded);
       const index = await loadThreatIndex(loaded, { signal: this.#stop.signal });
-      const isConfigChanged = JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
+      const isConfigChanged =
+        rules.templateTexts !== pipeline.rules.templateTexts ||
+        JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
       pipeline.useRules(withIndex(rules, index.compiled, config.identifier));
       this.#loaded = loaded;
       this.#useIndex(index);
@@ -213,7 +235,9 @@ export class Service {
     } catch (error) {
       if (this.#stop.signal.aborted) return false;
       metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
-      logger.error('service.reload_failed', `reload failed, the old stays: ${messageOf(error)}`);
+      logger.error('service.reload_failed', `reload failed, the old stays: ${messageOf(error)}`, {
+        ...errorFields(error),
+      });
       if (error instanceof ServiceError && error.code === 'TF_FEED') {
         this.#report('KL_ALERT_FailedToUpdateFeed', [
           // A feed that cannot even be opened has no name yet: its place in the configuration.
@@ -251,4 +275,11 @@ export class Service {
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
   }
+}
+
+/** What the log says of a fault besides its message: where, and what to do. */
+function errorFields(error: unknown): LogFields {
+  if (!(error instanceof ServiceError)) return {};
+  const { code, where, hint } = error;
+  return { errorCode: code, where, hint };
 }

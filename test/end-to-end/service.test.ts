@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { copyFile, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -200,6 +200,32 @@ describe('reload, further', () => {
     await service.until(() => detections().length > 0, 'detection');
     const failed = events().find(({ eventId }) => eventId === 'KL_ALERT_FailedToUpdateFeed');
     expect(failed?.attributes).toMatchObject({ feed: expect.stringContaining('feeds[0]') });
+  });
+
+  test('a changed template is used and reported, a bad one is refused with its place', async () => {
+    const directory = await ownSetUp(
+      [{ mask: 'first.example' }],
+      'templates: { directory: own }\n',
+    );
+    const own = join(directory, 'own');
+    await cp(join(projectDirectory, 'templates/leef'), own, { recursive: true });
+    service = await startService([], { cwd: directory });
+    const detect = join(own, 'detect.hbs');
+    const text = await readFile(detect, 'utf8');
+    await writeFile(detect, '{{#if');
+    service.signal('SIGHUP');
+    await service.until(() => service!.stderr().includes('service.reload_failed'), 'refusal');
+    expect(service.stderr()).toContain('detect.hbs');
+    await writeFile(
+      detect,
+      text.replace('{{attr "confidence" confidence}}', '{{attr "trust" confidence}}'),
+    );
+    service.signal('SIGHUP');
+    await service.until(() => service!.stderr().includes('service.reloaded'), 'reload');
+    await send('http://first.example/\n');
+    await service.until(() => detections().length > 0, 'detection');
+    expect(detections()[0]!.attributes).toMatchObject({ trust: '100' });
+    expect(events().map(({ eventId }) => eventId)).toContain('KL_ALERT_ConfigurationUpdated');
   });
 
   test('what only a restart can change stays as it is, and the log says so', async () => {

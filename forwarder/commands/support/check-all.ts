@@ -14,6 +14,10 @@ interface Finding {
   readonly part: string;
   readonly status: 'ok' | 'warning' | 'failed';
   readonly detail: string;
+  /** Of a failed part: the error's code, its place, and what to do. */
+  readonly code?: string;
+  readonly where?: string | undefined;
+  readonly hint?: string | undefined;
 }
 
 const probeTimeoutMs = 5000;
@@ -27,7 +31,8 @@ export async function checkAll(options: Readonly<Record<string, unknown>>): Prom
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     if (options['json'] !== true) process.stderr.write(formatServiceError(error));
-    findings.push({ part: partOf(error), status: 'failed', detail: error.message });
+    const { code, message, where, hint } = error;
+    findings.push({ part: partOf(error), status: 'failed', detail: message, code, where, hint });
     exitCode = exitCodeOf(error);
   }
   if (exitCode === exitCodes.done && findings.some(({ status }) => status === 'failed')) {

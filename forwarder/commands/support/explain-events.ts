@@ -53,6 +53,11 @@ async function* linesOf(
   args: readonly string[],
 ): AsyncGenerator<Buffer> {
   const file = options['file'] as string | undefined;
+  if ((file !== undefined && args.length > 0) || (args.includes('-') && args.length > 1)) {
+    throw new ServiceError('TF_USAGE', 'events come from arguments, from --file or from "-"', {
+      hint: 'use one of the three',
+    });
+  }
   if (file === undefined && args.length > 0 && args[0] !== '-') {
     for (const text of args) yield Buffer.from(text);
     return;

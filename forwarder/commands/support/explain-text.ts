@@ -41,6 +41,11 @@ export function formatExplanation(explanation: Explanation): string {
         ),
       );
     }
+    const values = Object.entries(explanation.values);
+    if (values.length > 0) {
+      step('values', 'first of each rule, for the messages');
+      detail(formatTable(['rule', 'value'], values));
+    }
     for (const { text, reason } of extraction.ignored) detail(`not taken: ${text} (${reason})`);
   }
   if (explanation.matches.length > 0) {

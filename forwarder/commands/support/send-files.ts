@@ -9,9 +9,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { glob } from 'glob';
 
 import { exitCodes, messageOf, ServiceError } from '../../core/index.js';
-import { parseListen } from '../../config/index.js';
 import { wrapInEnvelope } from '../../../verification/envelope.js';
 import { openToRead } from './open-file.js';
+import { parseAddress } from './parse-address.js';
 import { createProgressBar } from './progress.js';
 import { printJson } from './table.js';
 
@@ -28,9 +28,12 @@ export async function sendFiles(
   options: Readonly<Record<string, unknown>>,
   patterns: readonly string[],
 ): Promise<number> {
-  const to = parseListen(String(options['to']));
+  const to = parseAddress(String(options['to']), '--to');
   const rate = positive(options['rate'] as string | undefined, '--rate');
   const repeat = positive(options['repeat'] as string | undefined, '--repeat') ?? 1;
+  if (!Number.isInteger(repeat)) {
+    throw new ServiceError('TF_USAGE', `--repeat must be a whole number, not ${repeat}`);
+  }
   const inputs = await openInputs(patterns);
   if (repeat > 1 && inputs.some(({ isOnce }) => isOnce)) {
     throw new ServiceError('TF_USAGE', 'standard input can be sent only once', {
@@ -38,8 +41,11 @@ export async function sendFiles(
     });
   }
   const logSource = String(options['logSource']);
-  const shape = (line: string): string =>
-    options['envelope'] === true ? wrapInEnvelope(line, { logSource, atMs: Date.now() }) : line;
+  const shape = (line: string): Buffer => {
+    if (options['envelope'] !== true) return Buffer.from(`${line}\n`, 'latin1');
+    const payload = Buffer.from(line, 'latin1').toString('utf8');
+    return Buffer.from(`${wrapInEnvelope(payload, { logSource, atMs: Date.now() })}\n`);
+  };
 
   const socket = await open(to);
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
@@ -53,9 +59,9 @@ export async function sendFiles(
         input: await input.open(),
         crlfDelay: Infinity,
       })) {
-        bytes += Buffer.byteLength(line) + 1;
+        bytes += line.length + 1;
         if (line === '') continue;
-        if (!socket.write(`${shape(line)}\n`)) await drained(socket);
+        if (!socket.write(shape(line))) await drained(socket);
         events += 1;
         if (rate !== undefined) await keepRate(events, rate, startedAtMs);
         bar.update(bytes, totalBytes, `${events} events`);
@@ -76,6 +82,11 @@ export async function sendFiles(
 async function openInputs(patterns: readonly string[]): Promise<readonly Input[]> {
   if (patterns.length === 0 || (patterns.length === 1 && patterns[0] === '-')) {
     return [{ name: 'standard input', bytes: 0, isOnce: true, open: () => process.stdin }];
+  }
+  if (patterns.includes('-')) {
+    throw new ServiceError('TF_USAGE', '"-" (standard input) stands alone', {
+      hint: 'send files and standard input by two calls',
+    });
   }
   const inputs: Input[] = [];
   for (const pattern of patterns) {

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { parseListen } from '../../config/index.js';
 import { openFeeds } from '../../feeds/index.js';
 import {
   runVerification,
@@ -13,6 +12,7 @@ import {
 } from '../../../verification/index.js';
 import type { Collector, VerificationReport } from '../../../verification/index.js';
 import { configOf } from './config-options.js';
+import { parseAddress } from './parse-address.js';
 import { startOwnService } from './own-service.js';
 import { sendResult } from './send-result.js';
 import { printJson } from './table.js';
@@ -74,7 +74,7 @@ async function aroundRunningService(
     const identifier = identifierOf(options);
     return await runVerification({
       ...runOptions(options),
-      service: parseListen(service),
+      service: parseAddress(service, '--service'),
       collector,
       ...(feeds === undefined ? {} : { feeds }),
       ...(identifier === undefined ? {} : { identifier }),
