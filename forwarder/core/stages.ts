@@ -1,5 +1,5 @@
 import type { EventValues, Match, Message, Outcome } from './detection.js';
-import type { DecodedEvent, IntakeSession, ReceivedEvent } from './event.js';
+import type { DecodedEvent } from './event.js';
 import type { FeedProblem, FeedRecord } from './feed.js';
 import type { Indicator, Observable } from './indicator.js';
 import type { Result } from './result.js';
@@ -99,8 +99,3 @@ export interface Delivery {
   /** Sends what waits, at most for `deadlineMs`; then closes. What is left is counted as dropped. */
   close(deadlineMs: number): Promise<void>;
 }
-
-/** Called by intake for every event; see service/pipeline.ts. */
-export type EventHandler = (event: ReceivedEvent) => void;
-
-export type { IntakeSession };
