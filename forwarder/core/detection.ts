@@ -1,5 +1,5 @@
 import type { ContextField, FeedInfo } from './feed.js';
-import type { Indicator, Observable } from './indicator.js';
+import type { Indicator, Observable, UrlObservable } from './indicator.js';
 
 /**
  * What the rules found in one event, first value of each rule by the rule's name: `RE_URL`,
@@ -11,6 +11,8 @@ export type EventValues = ReadonlyMap<string, string>;
 /** An observable and a record that covers it. */
 export interface Match {
   readonly observable: Observable;
+  /** The URL whose host `observable` is, when the event holds that host only inside the URL. */
+  readonly url?: UrlObservable;
   readonly indicator: Indicator;
   readonly feed: FeedInfo;
   /** The record's context fields, in the record's order. */

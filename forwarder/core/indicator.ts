@@ -25,6 +25,8 @@ export type Observable =
       readonly value: string;
     };
 
+export type UrlObservable = Extract<Observable, { kind: 'url' }>;
+
 export type ObservableKind = Observable['kind'];
 
 /**

@@ -18,15 +18,18 @@ export function buildDetections(
   event: Pick<ReceivedEvent, 'number'>,
   nowMs: number,
 ): readonly Detection[] {
-  return matches.map((match, index) => ({
-    category: categoryOf(match),
-    match: withCause(match),
-    values: causingValues(match, values),
-    source,
-    detectedAtMs: nowMs,
-    eventNumber: event.number,
-    ordinal: index + 1,
-  }));
+  return matches.map((found, index) => {
+    const match = withCause(found);
+    return {
+      category: categoryOf(match),
+      match,
+      values: causingValues(match, values),
+      source,
+      detectedAtMs: nowMs,
+      eventNumber: event.number,
+      ordinal: index + 1,
+    };
+  });
 }
 
 function categoryOf({ feed, indicator }: Match): string {
@@ -42,7 +45,7 @@ function withCause(match: Match): Match {
   const { observable } = match;
   if (kind === undefined || observable.kind !== 'url') return match;
   const { rule, hostText, host } = observable;
-  return { ...match, observable: { kind, rule, text: hostText, value: host } };
+  return { ...match, observable: { kind, rule, text: hostText, value: host }, url: observable };
 }
 
 /**
@@ -50,15 +53,12 @@ function withCause(match: Match): Match {
  * (an event with two addresses gives two detections, each with its own), and a host that matched
  * inside a URL stands as an address or a domain of its own.
  */
-function causingValues(match: Match, values: EventValues): EventValues {
-  const { rule, text } = match.observable;
-  const kind = hostKindOf(match);
-  if (kind === undefined && values.get(rule) === text) return values;
-  const own = new Map(values).set(rule, text);
-  if (match.observable.kind === 'url' && kind !== undefined) {
-    own.set(kind === 'ip' ? 'RE_IP' : 'RE_DOMAIN', match.observable.hostText);
+function causingValues({ observable, url }: Match, values: EventValues): EventValues {
+  const { kind, rule, text } = observable;
+  if (url !== undefined) {
+    return new Map(values).set(rule, url.text).set(kind === 'ip' ? 'RE_IP' : 'RE_DOMAIN', text);
   }
-  return own;
+  return values.get(rule) === text ? values : new Map(values).set(rule, text);
 }
 
 /** What a URL's host is when the host is what matched. */

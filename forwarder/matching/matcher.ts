@@ -1,4 +1,4 @@
-import type { Extraction, Match, Observable, ThreatIndex } from '../core/index.js';
+import type { Extraction, Match, Observable, ThreatIndex, UrlObservable } from '../core/index.js';
 import { normaliseHost, parseIp } from '../normalise/index.js';
 
 export interface MatchOptions {
@@ -35,7 +35,7 @@ const nothingFound: MatchResult = { matches: [], suppressed: [], droppedByLimit:
  * a domain record may have it. Undefined for what names no host (0.0.0.0/8, `::`) and for texts
  * that are no host name.
  */
-function hostObservable(url: Extract<Observable, { kind: 'url' }>): Observable | undefined {
+function hostObservable(url: UrlObservable): Observable | undefined {
   const { rule, hostText: text, host } = url;
   if (parseIp(host) !== undefined) {
     return host === '::' || host.startsWith('0.')
@@ -48,10 +48,18 @@ function hostObservable(url: Extract<Observable, { kind: 'url' }>): Observable |
   return value === undefined ? undefined : { kind: 'domain', rule, text, value };
 }
 
-/** What the index says about an observable; of a URL's host, masks do not count a second time. */
-function lookUp(index: ThreatIndex, observable: Observable, isHostOfUrl: boolean): Lookups {
+/**
+ * What the index says about an observable. For the host of a URL masks do not count a second time,
+ * and each match names the URL it stands in.
+ */
+function lookUp(index: ThreatIndex, observable: Observable, url?: UrlObservable): Lookups {
   const found = index.find(observable);
-  const matches = isHostOfUrl ? found.filter(({ indicator }) => indicator.kind !== 'url') : found;
+  const matches =
+    url === undefined
+      ? found
+      : found
+          .filter(({ indicator }) => indicator.kind !== 'url')
+          .map((match) => ({ ...match, url }));
   return { matches, coveredBy: matches.find(({ feed }) => feed.role === 'suppress') };
 }
 
@@ -80,13 +88,14 @@ export function matchExtraction(
   /** Hosts of URLs, reported right after the first URL of each. */
   const order: Lookups[] = [];
   for (const observable of observables) {
-    const own = lookUp(index, observable, false);
+    const own = lookUp(index, observable);
     order.push(own);
-    const host = observable.kind === 'url' ? hostObservable(observable) : undefined;
+    if (observable.kind !== 'url') continue;
+    const host = hostObservable(observable);
     if (host === undefined) continue;
     const identity = identityOf(host);
     const known = hosts.get(identity);
-    const hostLookups = known ?? lookUp(index, host, true);
+    const hostLookups = known ?? lookUp(index, host, observable);
     own.coveredBy ??= hostLookups.matches.find(({ feed }) => feed.role === 'suppress');
     if (known === undefined) {
       hosts.set(identity, hostLookups);

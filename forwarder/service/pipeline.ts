@@ -92,7 +92,7 @@ export class Pipeline {
 
   /** Renders an outcome and hands it to delivery. */
   report(outcome: Outcome): void {
-    this.#counters.rendered(outcome.kind).value += 1;
+    this.#counters.rendered[outcome.kind].value += 1;
     this.#delivery.send(this.#rules.renderer.render(outcome));
   }
 
@@ -144,6 +144,8 @@ type PipelineCounters = ReturnType<typeof pipelineCounters>;
 
 function pipelineCounters(source: CounterSource) {
   const outcome = (name: string): Counter => source.counter('tf_events_total', { outcome: name });
+  const rendered = (kind: OutcomeKind): Counter =>
+    source.counter('tf_messages_rendered_total', { kind });
   return {
     received: source.counter('tf_events_received_total'),
     cold: source.counter('tf_events_cold_total'),
@@ -157,6 +159,10 @@ function pipelineCounters(source: CounterSource) {
     overLimit: source.counter('tf_detections_suppressed_total', { reason: 'per_event_limit' }),
     rejected: (reason: RejectReason) => source.counter('tf_events_rejected_total', { reason }),
     problem: (reason: string) => source.counter('tf_envelope_problems_total', { reason }),
-    rendered: (kind: OutcomeKind) => source.counter('tf_messages_rendered_total', { kind }),
+    rendered: {
+      detect: rendered('detect'),
+      status: rendered('status'),
+      evaluation: rendered('evaluation'),
+    },
   };
 }

@@ -59,7 +59,7 @@ export class Service {
   #pipeline: Pipeline | undefined;
   #listener: IntakeListener | undefined;
   #health: HealthServer | undefined;
-  #feedWatch = new FeedWatch();
+  readonly #feedWatch = new FeedWatch();
   #statusNumber = 0;
   #reloading: Promise<boolean> | undefined;
   #isReloadDue = false;
@@ -235,9 +235,11 @@ export class Service {
     } catch (error) {
       if (this.#stop.signal.aborted) return false;
       metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
-      logger.error('service.reload_failed', `reload failed, the old stays: ${messageOf(error)}`, {
-        ...errorFields(error),
-      });
+      logger.error(
+        'service.reload_failed',
+        `reload failed, the old stays: ${messageOf(error)}`,
+        errorFields(error),
+      );
       if (error instanceof ServiceError && error.code === 'TF_FEED') {
         this.#report('KL_ALERT_FailedToUpdateFeed', [
           // A feed that cannot even be opened has no name yet: its place in the configuration.
