@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.js';
 import { checkCollectorFiles, messageLimitOf } from '../delivery/index.js';
-import type { CollectorOptions, DeliveryOptions } from '../delivery/index.js';
+import type { DeliveryOptions } from '../delivery/index.js';
 
 /** The longest line any configured collector takes whole; never more than the configured limit. */
 export function messageLimit({ delivery, leef }: Config): number {
@@ -22,7 +22,7 @@ export function deliveryOptions(
 > {
   const { delivery, identifier, leef } = config;
   return {
-    collectors: collectorsOf(config),
+    collectors: delivery.collectors,
     identifier,
     facility: leef.facility,
     severity: leef.severity,
@@ -32,14 +32,9 @@ export function deliveryOptions(
   };
 }
 
-/** The configured collectors, in order of preference. */
-export function collectorsOf({ delivery }: Config): readonly CollectorOptions[] {
-  return delivery.collectors;
-}
-
 /** Checks the settings and files of all collectors. Throws ServiceError TF_CONFIG. */
-export async function checkCollectors(config: Config): Promise<void> {
-  for (const [index, collector] of collectorsOf(config).entries()) {
+export async function checkCollectors({ delivery }: Config): Promise<void> {
+  for (const [index, collector] of delivery.collectors.entries()) {
     await checkCollectorFiles(collector, `delivery.collectors[${index}]`);
   }
 }

@@ -1,7 +1,7 @@
 import { exitCodeOf, exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { probeCollector } from '../../delivery/index.js';
-import { checkCollectors, collectorsOf } from '../../service/collectors.js';
+import { checkCollectors } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { readTlsFiles } from '../../service/tls-files.js';
 import type { LoadedIndex } from '../../service/threat-index.js';
@@ -85,7 +85,7 @@ function feedFindings({ feeds }: LoadedIndex): Finding[] {
 }
 
 async function collectorFindings(loaded: LoadedConfig): Promise<Finding[]> {
-  const collectors = collectorsOf(loaded.config);
+  const { collectors } = loaded.config.delivery;
   if (collectors.length === 0) {
     return [{ part: 'collectors', status: 'ok', detail: 'none: messages go to standard output' }];
   }
