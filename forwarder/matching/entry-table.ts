@@ -1,6 +1,5 @@
-import { mixKey } from '../core/index.js';
 import { GrowingNumbers } from './growing-numbers.js';
-import type { TextHash } from './text-hash.js';
+import { mixKey, type TextHash } from './text-hash.js';
 
 const firstSlots = 64;
 

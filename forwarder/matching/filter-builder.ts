@@ -1,13 +1,24 @@
-import { hashA, hashB, hashGroups, type CandidateFilter, type Indicator } from '../core/index.js';
+import {
+  addNetwork,
+  Fingerprint,
+  keyKinds,
+  type CandidateFilter,
+  type Indicator,
+  type KeyKind,
+} from '../core/index.js';
 import { parseCidr, parseIpv4, parseIpv6 } from '../normalise/index.js';
 import { hostKey, trimmedWord, urlKey, type HostKey } from './host-keys.js';
 import { Ipv4Ranges } from './ipv4-ranges.js';
 import { KeySetBuilder } from './key-set-builder.js';
 import { hostOf } from './mask.js';
-import { TextHash } from './text-hash.js';
 
 const leadingJoiners = /^[._-]+/;
 const trailingJoiners = /[._-]+$/;
+const hostKinds = {
+  exact: keyKinds.exactHost,
+  suffix: keyKinds.hostSuffix,
+  prefix: keyKinds.hostPrefix,
+} as const;
 
 /** The eight groups of 16 bytes. */
 function groupsOf(bytes: Uint8Array): Uint16Array {
@@ -20,18 +31,12 @@ function groupsOf(bytes: Uint8Array): Uint16Array {
 
 /** Makes the scanner's view of the index: core/candidate-filter.ts says what each part means. */
 export class FilterBuilder {
-  readonly #hosts = {
-    exact: new KeySetBuilder(),
-    suffix: new KeySetBuilder(),
-    prefix: new KeySetBuilder(),
-  };
-  readonly #ipv4 = new KeySetBuilder();
-  readonly #ipv6 = new KeySetBuilder();
-  readonly #ipv6Ranges = new KeySetBuilder();
+  readonly #seed: Uint32Array;
+  readonly #fingerprint: Fingerprint;
+  readonly #keys = new KeySetBuilder();
+  #kinds = 0;
   readonly #ipv6PrefixLengths = new Set<number>();
-  readonly #hashes = new KeySetBuilder();
   readonly #ranges = new Ipv4Ranges();
-  readonly #hash = new TextHash();
   #longestHost = 0;
   #hasZeroNetAddresses = false;
   #hasDotlessHosts = false;
@@ -39,6 +44,12 @@ export class FilterBuilder {
   #hasFloatingWords = false;
   #hasUnusualHosts = false;
   #unfilterableMasks = 0;
+
+  /** `seed`: random words (`seedWords` of them), so that nobody can choose keys that collide. */
+  constructor(seed: Uint32Array) {
+    this.#seed = seed;
+    this.#fingerprint = new Fingerprint(seed);
+  }
 
   add(indicator: Indicator): void {
     const { kind, value } = indicator;
@@ -63,9 +74,9 @@ export class FilterBuilder {
       case 'md5':
       case 'sha1':
       case 'sha256':
-        this.#hashes.add(
-          Number.parseInt(value.slice(0, 8), 16),
-          Number.parseInt(value.slice(8, 16), 16),
+        this.#addKeyOf(
+          keyKinds.hash,
+          this.#fingerprint.start().text(Buffer.from(value, 'latin1'), 0, value.length),
         );
         return;
       default:
@@ -75,17 +86,13 @@ export class FilterBuilder {
 
   build(): CandidateFilter {
     return {
-      exactHosts: this.#hosts.exact.build(),
-      hostSuffixes: this.#hosts.suffix.build(),
-      hostPrefixes: this.#hosts.prefix.build(),
+      seed: this.#seed,
+      keys: this.#keys.build(),
+      kinds: this.#kinds,
       longestHost: this.#longestHost,
-      ipv4: this.#ipv4.build(),
       hasZeroNetAddresses: this.#hasZeroNetAddresses,
       ...this.#ranges.build(),
-      ipv6: this.#ipv6.build(),
-      ipv6Ranges: this.#ipv6Ranges.build(),
       ipv6PrefixLengths: [...this.#ipv6PrefixLengths].sort((left, right) => left - right),
-      hashes: this.#hashes.build(),
       hasDotlessHosts: this.#hasDotlessHosts,
       hasNumericHosts: this.#hasNumericHosts,
       hasFloatingWords: this.#hasFloatingWords,
@@ -124,20 +131,29 @@ export class FilterBuilder {
     const ended = word.replace(kind === 'prefix' ? /\.+$/ : trailingJoiners, '').toLowerCase();
     const trimmed = kind === 'prefix' ? ended.replace(leadingJoiners, '') : trimmedWord(ended);
     this.#longestHost = Math.max(this.#longestHost, ended.length);
-    for (const key of new Set([ended.replace(/^\.+/, ''), trimmed])) {
-      this.#hashWord(kind, key);
-      this.#hosts[kind].add(this.#hash.a, this.#hash.b);
-    }
+    for (const key of new Set([ended.replace(/^\.+/, ''), trimmed])) this.#addHost(kind, key);
     if (!trimmed.includes('.')) this.#hasDotlessHosts = true;
     if (!/^[\d.]+$/.test(trimmed)) return;
     this.#hasNumericHosts = true;
     if (kind === 'prefix') this.#addNumericPrefix(trimmed);
   }
 
-  #hashWord(kind: 'exact' | 'suffix' | 'prefix', word: string): void {
-    const collapsed = word.replace(/\.{2,}/g, '.');
-    if (kind === 'prefix') this.#hash.of(collapsed);
-    else this.#hash.ofReversed(collapsed);
+  /** Runs of dots are one: empty labels do not count. */
+  #addHost(kind: 'exact' | 'suffix' | 'prefix', host: string): void {
+    const labels = host.split('.').filter((label) => label !== '');
+    if (kind !== 'prefix') labels.reverse();
+    const fingerprint = this.#fingerprint.start();
+    for (const label of labels) {
+      const bytes = Buffer.from(label, 'latin1');
+      fingerprint.label(bytes, 0, bytes.length);
+    }
+    this.#addKeyOf(hostKinds[kind], fingerprint);
+  }
+
+  #addKeyOf(kind: KeyKind, fingerprint: Fingerprint): void {
+    fingerprint.finish(kind);
+    this.#keys.add(fingerprint.first, fingerprint.second);
+    this.#kinds |= 1 << kind;
   }
 
   /** `10.20.*` covers addresses too, however they are written in the event. */
@@ -150,13 +166,12 @@ export class FilterBuilder {
   #addAddress(address: string): void {
     const v4 = parseIpv4(address);
     if (v4 !== undefined) {
-      this.#ipv4.add(v4, 0);
+      this.#addKeyOf(keyKinds.ipv4, this.#fingerprint.start().word(v4));
       if (v4 < 0x1000000) this.#hasZeroNetAddresses = true;
     }
     const bytes = v4 === undefined ? parseIpv6(address) : undefined;
     if (bytes === undefined) return;
-    const groups = groupsOf(bytes);
-    this.#ipv6.add(hashGroups(hashA, groups, 128), hashGroups(hashB, groups, 128));
+    this.#addKeyOf(keyKinds.ipv6, addNetwork(this.#fingerprint, groupsOf(bytes), 128));
   }
 
   #addRange(text: string): void {
@@ -166,11 +181,8 @@ export class FilterBuilder {
       this.#ranges.add(range.network, range.bits);
       return;
     }
-    const groups = groupsOf(range.bytes);
     this.#ipv6PrefixLengths.add(range.bits);
-    this.#ipv6Ranges.add(
-      hashGroups(hashA, groups, range.bits),
-      hashGroups(hashB, groups, range.bits),
-    );
+    const network = addNetwork(this.#fingerprint, groupsOf(range.bytes), range.bits);
+    this.#addKeyOf(keyKinds.ipv6Network, network);
   }
 }

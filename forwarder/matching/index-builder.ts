@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, getRandomValues } from 'node:crypto';
 
 import {
   indicatorKinds,
+  seedWords,
   ServiceError,
   type CandidateFilter,
   type FeedInfo,
@@ -48,7 +49,7 @@ class CompilingBuilder implements IndexBuilder {
     kindOfEntry: new GrowingNumbers(),
     texts: new TextStore(),
   } satisfies IndexData;
-  readonly #filter = new FilterBuilder();
+  readonly #filter = new FilterBuilder(getRandomValues(new Uint32Array(seedWords)));
   readonly #builders: readonly LookupBuilder[];
   readonly #builderOfKind = new Map<IndicatorKind, LookupBuilder>();
   readonly #kindNumbers = new Map(indicatorKinds.map((kind, number) => [kind, number]));

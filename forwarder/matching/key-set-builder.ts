@@ -1,58 +1,61 @@
-import { mixFirst, mixKey, type KeySet } from '../core/index.js';
+import { bloomBits, firstSlot, type KeySet } from '../core/index.js';
 
-/** Bits for each key of the bitmap that answers most misses: small enough for a processor cache. */
-const bitsPerKey = 8;
+/** Share of the slots in use, and bits of the bitmap for each key: together under 12 bytes a key. */
+const load = 0.78;
+const fewestBitsPerKey = 6.4;
 
-/** Collects the keys of a KeySet (core/candidate-filter.ts); a key twice is one key. */
+/** Collects the keys of a KeySet (core/key-set.ts); a key twice is one key. */
 export class KeySetBuilder {
   #slots = new Uint32Array(32);
-  #slotMask = 15;
   #size = 0;
 
-  add(a: number, b: number): void {
-    if (this.#size * 2 > this.#slotMask) this.#grow();
-    // (0, 0) marks a free slot: the key (0, 0) is kept as (0, 1).
-    this.#insert(a >>> 0, (a | b) === 0 ? 1 : b >>> 0);
+  add(first: number, second: number): void {
+    const slotCount = this.#slots.length / 2;
+    if (this.#size >= slotCount / 2) this.#rehash(slotCount * 2);
+    if (insert(this.#slots, first, second)) this.#size++;
   }
 
   build(): KeySet {
-    let bitCount = 8;
-    while (bitCount < this.#size * bitsPerKey) bitCount *= 2;
-    const bits = new Uint8Array(bitCount / 8);
-    const bitMask = bitCount - 1;
-    for (let slot = 0; slot <= this.#slotMask; slot++) {
-      const a = this.#slots[slot * 2] ?? 0;
-      const b = this.#slots[slot * 2 + 1] ?? 0;
-      if ((a | b) === 0) continue;
-      const bit = mixFirst(a) & bitMask;
-      bits[bit >>> 3] = (bits[bit >>> 3] ?? 0) | (1 << (bit & 7));
+    const size = this.#size;
+    this.#rehash(Math.ceil(size / load) + 1);
+    const slots = this.#slots;
+    let bloomWords = 1;
+    while (bloomWords * 32 < size * fewestBitsPerKey) bloomWords *= 2;
+    const bloom = new Uint32Array(bloomWords);
+    const bloomMask = bloomWords - 1;
+    for (let at = 0; at < slots.length; at += 2) {
+      const first = slots[at] ?? 0;
+      const second = slots[at + 1] ?? 0;
+      if ((first | second) === 0) continue;
+      const word = second & bloomMask;
+      bloom[word] = (bloom[word] ?? 0) | bloomBits(first);
     }
-    return { size: this.#size, slotMask: this.#slotMask, slots: this.#slots, bitMask, bits };
+    return { size, slotCount: slots.length / 2, slots, bloomMask, bloom };
   }
 
-  #insert(a: number, b: number): void {
-    let slot = mixKey(a, b) & this.#slotMask;
-    for (;;) {
-      const word = this.#slots[slot * 2] ?? 0;
-      const other = this.#slots[slot * 2 + 1] ?? 0;
-      if (word === a && other === b) return;
-      if ((word | other) === 0) break;
-      slot = (slot + 1) & this.#slotMask;
-    }
-    this.#slots[slot * 2] = a;
-    this.#slots[slot * 2 + 1] = b;
-    this.#size++;
-  }
-
-  #grow(): void {
+  #rehash(slotCount: number): void {
     const old = this.#slots;
-    this.#slots = new Uint32Array(old.length * 2);
-    this.#slotMask = old.length - 1;
-    this.#size = 0;
+    this.#slots = new Uint32Array(slotCount * 2);
     for (let at = 0; at < old.length; at += 2) {
-      const a = old[at] ?? 0;
-      const b = old[at + 1] ?? 0;
-      if ((a | b) !== 0) this.#insert(a, b);
+      const first = old[at] ?? 0;
+      const second = old[at + 1] ?? 0;
+      if ((first | second) !== 0) insert(this.#slots, first, second);
     }
   }
+}
+
+/** Whether the key was new. There must be a free slot. */
+function insert(slots: Uint32Array, first: number, second: number): boolean {
+  const slotCount = slots.length / 2;
+  let slot = firstSlot(first, slotCount);
+  for (;;) {
+    const word = slots[slot * 2] as number;
+    const other = slots[slot * 2 + 1] as number;
+    if (word === first && other === second) return false;
+    if ((word | other) === 0) break;
+    slot = slot + 1 === slotCount ? 0 : slot + 1;
+  }
+  slots[slot * 2] = first;
+  slots[slot * 2 + 1] = second;
+  return true;
 }

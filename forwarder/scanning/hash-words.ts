@@ -1,16 +1,8 @@
-import { hasKey, type KeySet } from '../core/index.js';
-import { classes, digit, hexLetter, hexValue, letter, underscore } from './byte-classes.js';
+import { hasKey, keyKinds, type Fingerprint, type KeySet } from '../core/index.js';
+import { classes, digit, hexLetter, letter, underscore } from './byte-classes.js';
 
 function isHashLength(length: number): boolean {
   return length === 32 || length === 40 || length === 64;
-}
-
-function eightDigits(bytes: Uint8Array, start: number): number {
-  let value = 0;
-  for (let at = start; at < start + 8; at++) {
-    value = (value << 4) | (hexValue[bytes[at] as number] as number);
-  }
-  return value;
 }
 
 /** Whether a word holds a hash that is in the index: a whole run of letters, digits and `_`, all hex digits. */
@@ -18,7 +10,8 @@ export function hasHashCandidate(
   bytes: Uint8Array,
   start: number,
   end: number,
-  hashes: KeySet,
+  keys: KeySet,
+  fingerprint: Fingerprint,
 ): boolean {
   let runStart = start;
   let isHex = true;
@@ -29,8 +22,8 @@ export function hasHashCandidate(
       continue;
     }
     if (isHex && isHashLength(at - runStart)) {
-      const a = eightDigits(bytes, runStart);
-      if (hasKey(hashes, a, eightDigits(bytes, runStart + 8))) return true;
+      const { first, second } = fingerprint.start().text(bytes, runStart, at).finish(keyKinds.hash);
+      if (hasKey(keys, first, second)) return true;
     }
     runStart = at + 1;
     isHex = true;

@@ -1,11 +1,10 @@
 import {
-  hashA,
-  hashB,
-  hashStart,
   hasKey,
-  mayHaveKey,
+  hasKind,
+  keyKinds,
   type CandidateFilter,
-  type KeySet,
+  type Fingerprint,
+  type KeyKind,
 } from '../core/index.js';
 import { classes, joiner, lowerCase } from './byte-classes.js';
 
@@ -23,80 +22,73 @@ function afterWww(bytes: Uint8Array, start: number, end: number): number {
   return at > start + 3 ? at : 0;
 }
 
+function hasHost(filter: CandidateFilter, fingerprint: Fingerprint, kind: KeyKind): boolean {
+  fingerprint.finish(kind);
+  return hasKey(filter.keys, fingerprint.first, fingerprint.second);
+}
+
 /** Whether leading labels of the name, up to one of its dots, are a key. */
 function hasPrefixKey(
   bytes: Uint8Array,
   start: number,
   end: number,
   filter: CandidateFilter,
+  fingerprint: Fingerprint,
 ): boolean {
-  let a = hashStart;
-  let b = hashStart;
+  fingerprint.start();
+  let labelStart = start;
   for (let at = start; at < end; at++) {
-    const byte = lowerCase[bytes[at] as number] as number;
-    if (byte === dotByte) {
-      if (bytes[at - 1] === dotByte) continue;
-      if (hasKey(filter.hostPrefixes, a, b)) return true;
+    if (bytes[at] !== dotByte) continue;
+    if (at > labelStart) {
+      fingerprint.label(bytes, labelStart, at);
+      if (hasHost(filter, fingerprint, keyKinds.hostPrefix)) return true;
     }
-    a = hashA(a, byte);
-    b = hashB(b, byte);
+    labelStart = at + 1;
   }
   return false;
 }
 
-/** Whether the set holds the bytes, hashed from the last to the first; `a` is their first hash. */
-function hasHost(set: KeySet, a: number, bytes: Uint8Array, start: number, end: number): boolean {
-  if (!mayHaveKey(set, a)) return false;
-  let b = hashStart;
-  for (let at = end - 1; at >= start; at--) {
-    const byte = lowerCase[bytes[at] as number] as number;
-    if (byte !== dotByte || bytes[at + 1] !== dotByte) b = hashB(b, byte);
-  }
-  return hasKey(set, a, b);
-}
-
 /**
  * Whether a word, as a host, may be in the index: it is an exact host, by itself or after `www.`, or
- * it or its end from a label on is a key for all below. One pass from the last byte to the first;
- * the running hash at each dot is that of the labels after it. The second hash is only made for
- * what the first one lets through.
+ * it or its end from a label on is a key for all below. One pass over the labels from the last one
+ * to the first; the running fingerprint after each is that of the end of the host from there on.
  */
 export function isHostCandidate(
   bytes: Uint8Array,
   wordStart: number,
   wordEnd: number,
   filter: CandidateFilter,
+  fingerprint: Fingerprint,
 ): boolean {
   const classOf = classes;
-  const lower = lowerCase;
   let start = wordStart;
   let end = wordEnd;
   while (start < end && (classOf[bytes[start] as number] as number) & joiner) start++;
   while (end > start && (classOf[bytes[end - 1] as number] as number) & joiner) end--;
   if (start === end) return false;
-  const { exactHosts, hostSuffixes, longestHost } = filter;
   const bare = afterWww(bytes, start, end);
-  let a = hashStart;
-  let next = 0;
-  let length = 0;
-  // Beyond the longest key nothing can be found; it also bounds what hasHost reads again.
-  for (let at = end - 1; at >= start && length <= longestHost; at--) {
-    const byte = lower[bytes[at] as number] as number;
-    if (byte === dotByte) {
-      // A run of dots is one: normalising collapses it.
-      if (next === dotByte) continue;
-      if (hasHost(hostSuffixes, a, bytes, at + 1, end)) return true;
-      if (at + 1 === bare && hasHost(exactHosts, a, bytes, bare, end)) return true;
+  fingerprint.start();
+  let labelEnd = end;
+  let length = -1;
+  for (let at = end - 1; at >= start; at--) {
+    if (at > start && bytes[at - 1] !== dotByte) continue;
+    // A run of dots is one: normalising collapses it.
+    if (bytes[at] === dotByte) {
+      labelEnd = at - 1;
+      continue;
     }
-    a = hashA(a, byte);
-    next = byte;
-    length++;
+    // Beyond the longest key nothing can be found.
+    length += labelEnd - at + 1;
+    if (length > filter.longestHost) break;
+    fingerprint.label(bytes, at, labelEnd);
+    labelEnd = at - 1;
+    if (hasHost(filter, fingerprint, keyKinds.hostSuffix)) return true;
+    const isExact = at === start || at === bare;
+    if (isExact && hasHost(filter, fingerprint, keyKinds.exactHost)) return true;
   }
-  if (length <= longestHost && hasHost(hostSuffixes, a, bytes, start, end)) return true;
-  if (length <= longestHost && hasHost(exactHosts, a, bytes, start, end)) return true;
-  if (filter.hostPrefixes.size === 0) return false;
+  if (!hasKind(filter, keyKinds.hostPrefix)) return false;
   return (
-    hasPrefixKey(bytes, start, wordEnd, filter) ||
-    (bare !== 0 && hasPrefixKey(bytes, bare, wordEnd, filter))
+    hasPrefixKey(bytes, start, wordEnd, filter, fingerprint) ||
+    (bare !== 0 && hasPrefixKey(bytes, bare, wordEnd, filter, fingerprint))
   );
 }

@@ -1,4 +1,10 @@
-import { hasKey, isInIpv4Ranges, type CandidateFilter } from '../core/index.js';
+import {
+  hasKey,
+  isInIpv4Ranges,
+  keyKinds,
+  type CandidateFilter,
+  type Fingerprint,
+} from '../core/index.js';
 import {
   classes,
   dash,
@@ -42,18 +48,29 @@ export function parseQuad(bytes: Uint8Array, start: number, end: number): number
   return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
+/** Whether an address is in the index, by itself or in a range. */
+export function isIpv4InIndex(
+  address: number,
+  filter: CandidateFilter,
+  fingerprint: Fingerprint,
+): boolean {
+  const { first, second } = fingerprint.start().word(address).finish(keyKinds.ipv4);
+  return hasKey(filter.keys, first, second) || isInIpv4Ranges(filter, address);
+}
+
 /** Whether a run of letters, digits and dots is a dotted quad, but for dots at its end, in the index. */
 function isIpv4Run(
   bytes: Uint8Array,
   start: number,
   runEnd: number,
   filter: CandidateFilter,
+  fingerprint: Fingerprint,
 ): boolean {
   let end = runEnd;
   while (end > start && bytes[end - 1] === dotByte) end--;
   if (end - start < shortest || end - start > longest) return false;
   const address = parseQuad(bytes, start, end);
-  return address >= 0 && (hasKey(filter.ipv4, address, 0) || isInIpv4Ranges(filter, address));
+  return address >= 0 && isIpv4InIndex(address, filter, fingerprint);
 }
 
 /** Whether the word holds a dotted quad, bounded as extraction.md says, that is in the index. */
@@ -63,13 +80,17 @@ export function hasIpv4Candidate(
   end: number,
   seen: number,
   filter: CandidateFilter,
+  fingerprint: Fingerprint,
 ): boolean {
-  if ((seen & (dash | underscore | high)) === 0) return isIpv4Run(bytes, start, end, filter);
+  if ((seen & (dash | underscore | high)) === 0) {
+    return isIpv4Run(bytes, start, end, filter, fingerprint);
+  }
   let runStart = start;
   for (let at = start; at <= end; at++) {
     const bits = at < end ? (classes[bytes[at] as number] as number) : 0;
     if (bits & (letter | digit | dot)) continue;
-    if (at - runStart >= shortest && isIpv4Run(bytes, runStart, at, filter)) return true;
+    if (at - runStart >= shortest && isIpv4Run(bytes, runStart, at, filter, fingerprint))
+      return true;
     runStart = at + 1;
   }
   return false;
@@ -123,8 +144,13 @@ export function parseLooseIpv4(bytes: Uint8Array, start: number, end: number): n
  * Whether an address found as a URL's host may be in the index. Of 0.0.0.0/8 only single addresses
  * count: small numbers stand in every event, and they name no host.
  */
-export function isIpv4Host(address: number, filter: CandidateFilter): boolean {
+export function isIpv4Host(
+  address: number,
+  filter: CandidateFilter,
+  fingerprint: Fingerprint,
+): boolean {
   if (address < 0) return false;
-  if (hasKey(filter.ipv4, address, 0)) return true;
-  return address >= 0x1000000 && isInIpv4Ranges(filter, address);
+  if (address >= 0x1000000) return isIpv4InIndex(address, filter, fingerprint);
+  const { first, second } = fingerprint.start().word(address).finish(keyKinds.ipv4);
+  return filter.hasZeroNetAddresses && hasKey(filter.keys, first, second);
 }

@@ -1,13 +1,14 @@
 import {
-  hashA,
-  hashB,
-  hashGroups,
+  addNetwork,
   hasKey,
-  isInIpv4Ranges,
+  hasKind,
+  keyKinds,
   type CandidateFilter,
+  type Fingerprint,
+  type KeyKind,
 } from '../core/index.js';
 import { classes, digit, hexLetter, hexValue } from './byte-classes.js';
-import { parseQuad } from './ipv4-words.js';
+import { isIpv4InIndex, parseQuad } from './ipv4-words.js';
 
 const colon = 0x3a;
 const dotByte = 0x2e;
@@ -18,13 +19,18 @@ const longestText = 45;
 export class Ipv6Runs {
   readonly #filter: CandidateFilter;
   readonly #groups = new Uint16Array(8);
+  readonly #fingerprint: Fingerprint;
   readonly #hasAny: boolean;
 
-  constructor(filter: CandidateFilter) {
+  constructor(filter: CandidateFilter, fingerprint: Fingerprint) {
     this.#filter = filter;
+    this.#fingerprint = fingerprint;
     // Without IPv6 in the index there still are IPv4 addresses written as IPv6 (::ffff:c000:201).
     this.#hasAny =
-      filter.ipv4.size + filter.ipv6.size + filter.ipv6Ranges.size + filter.ipv4Ranges.length > 0;
+      hasKind(filter, keyKinds.ipv4) ||
+      hasKind(filter, keyKinds.ipv6) ||
+      hasKind(filter, keyKinds.ipv6Network) ||
+      filter.ipv4Ranges.length > 0;
   }
 
   /**
@@ -55,16 +61,18 @@ export class Ipv6Runs {
     const groups = this.#groups;
     if (this.#isMappedIpv4()) {
       const address = (groups[6] as number) * 65536 + (groups[7] as number);
-      return hasKey(filter.ipv4, address, 0) || isInIpv4Ranges(filter, address);
+      return isIpv4InIndex(address, filter, this.#fingerprint);
     }
-    if (hasKey(filter.ipv6, hashGroups(hashA, groups, 128), hashGroups(hashB, groups, 128))) {
-      return true;
-    }
+    if (this.#hasNetwork(keyKinds.ipv6, 128)) return true;
     for (const length of filter.ipv6PrefixLengths) {
-      const a = hashGroups(hashA, groups, length);
-      if (hasKey(filter.ipv6Ranges, a, hashGroups(hashB, groups, length))) return true;
+      if (this.#hasNetwork(keyKinds.ipv6Network, length)) return true;
     }
     return false;
+  }
+
+  #hasNetwork(kind: KeyKind, prefixLength: number): boolean {
+    const fingerprint = addNetwork(this.#fingerprint, this.#groups, prefixLength).finish(kind);
+    return hasKey(this.#filter.keys, fingerprint.first, fingerprint.second);
   }
 
   #isMappedIpv4(): boolean {

@@ -1,4 +1,4 @@
-import type { CandidateFilter, Scanner } from '../core/index.js';
+import { Fingerprint, type CandidateFilter, type Scanner } from '../core/index.js';
 import {
   classes,
   dash,
@@ -59,11 +59,12 @@ export class LineScanner implements Scanner {
 
   constructor(filter: CandidateFilter, options: ScannerOptions) {
     this.#filter = filter;
-    this.#words = new WordScanner(filter, options.watchWords, [
+    const fingerprint = new Fingerprint(filter.seed);
+    this.#words = new WordScanner(filter, fingerprint, options.watchWords, [
       'eventCnt',
       ...(options.countKeys ?? []),
     ]);
-    this.#ipv6 = new Ipv6Runs(filter);
+    this.#ipv6 = new Ipv6Runs(filter, fingerprint);
   }
 
   scan(bytes: Uint8Array, start: number, end: number): number {

@@ -1,4 +1,4 @@
-import type { CandidateFilter } from '../core/index.js';
+import { hasKind, keyKinds, type CandidateFilter, type Fingerprint } from '../core/index.js';
 import { dash, digit, dot, high, letter, underscore } from './byte-classes.js';
 import { EventCount } from './event-count.js';
 import { hasHashCandidate } from './hash-words.js';
@@ -25,6 +25,7 @@ export class WordScanner {
    */
   readonly lengths: number;
   readonly #filter: CandidateFilter;
+  readonly #fingerprint: Fingerprint;
   readonly #watchWords: WatchWords;
   readonly #eventCount: EventCount;
   readonly #hasHashes: boolean;
@@ -32,17 +33,19 @@ export class WordScanner {
 
   constructor(
     filter: CandidateFilter,
+    fingerprint: Fingerprint,
     watchWords: readonly string[],
     countKeys: readonly string[],
   ) {
     this.#filter = filter;
+    this.#fingerprint = fingerprint;
     this.#watchWords = new WatchWords(watchWords);
     this.#eventCount = new EventCount(countKeys);
-    this.#hasHashes = filter.hashes.size > 0;
+    this.#hasHashes = hasKind(filter, keyKinds.hash);
     this.lengths = filter.hasDotlessHosts
       ? -1
       : this.#watchWords.lengths | this.#eventCount.lengths | (1 << 31);
-    this.#hasIpv4 = filter.ipv4.size + filter.ipv4Ranges.length > 0;
+    this.#hasIpv4 = hasKind(filter, keyKinds.ipv4) || filter.ipv4Ranges.length > 0;
   }
 
   /**
@@ -59,6 +62,7 @@ export class WordScanner {
     carried: number,
   ): number {
     const filter = this.#filter;
+    const fingerprint = this.#fingerprint;
     if (seen & (dot | dash | high)) {
       const watched = this.#watchWords;
       const isLong = end - start >= watched.shortest && (seen & watched.needed) !== 0;
@@ -67,22 +71,23 @@ export class WordScanner {
     if (this.#eventCount.isOther(bytes, start, end, limit)) return scanReasons.lostPayloads;
     if (seen & dot) {
       const isHost = (seen & ~(digit | dot)) !== 0 || filter.hasNumericHosts;
-      if (isHost && isHostCandidate(bytes, start, end, filter)) return scanReasons.candidate;
+      if (isHost && isHostCandidate(bytes, start, end, filter, fingerprint))
+        return scanReasons.candidate;
       if (
         this.#hasIpv4 &&
         seen & digit &&
         end - start >= shortestQuad &&
-        hasIpv4Candidate(bytes, start, end, seen, filter)
+        hasIpv4Candidate(bytes, start, end, seen, filter, fingerprint)
       ) {
         return scanReasons.candidate;
       }
-    } else if (filter.hasDotlessHosts && isHostCandidate(bytes, start, end, filter)) {
+    } else if (filter.hasDotlessHosts && isHostCandidate(bytes, start, end, filter, fingerprint)) {
       return scanReasons.candidate;
     }
     if (
       this.#hasHashes &&
       end - start >= shortestHash &&
-      hasHashCandidate(bytes, start, end, filter.hashes)
+      hasHashCandidate(bytes, start, end, filter.keys, fingerprint)
     ) {
       return scanReasons.candidate;
     }
@@ -92,7 +97,7 @@ export class WordScanner {
     if (inAuthority && this.#hasIpv4 && (seen & (dash | underscore)) === 0 && seen & digit) {
       // A plain number of up to seven digits is an address below 1.0.0.0.
       const isSmall = seen === digit && end - start <= 7 && !filter.hasZeroNetAddresses;
-      if (!isSmall && isIpv4Host(parseLooseIpv4(bytes, start, end), filter)) {
+      if (!isSmall && isIpv4Host(parseLooseIpv4(bytes, start, end), filter, fingerprint)) {
         return scanReasons.candidate;
       }
     }
