@@ -8,7 +8,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const compiler = join(root, 'node_modules/@typescript/compiler/bin/tsc');
+const assembler = join(root, 'node_modules/assemblyscript');
 const stamp = join(root, 'dist/forwarder/cli.js');
+const kernel = join(root, 'dist/forwarder/scanning/kernel.wasm');
 const sources = ['forwarder', 'dsm', 'verification', 'tsconfig.json', 'tsconfig.build.json'];
 
 /** The latest change below a path, in milliseconds since 1970; 0 when there is nothing. */
@@ -19,17 +21,24 @@ function newest(path) {
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-const isStale =
-  !existsSync(stamp) ||
-  Math.max(...sources.map((source) => newest(join(root, source)))) > statSync(stamp).mtimeMs;
+/** Whether what was built is older than what it is built of, or not there. */
+function isStale(built, from) {
+  if (!existsSync(built)) return true;
+  return Math.max(...from.map((source) => newest(join(root, source)))) > statSync(built).mtimeMs;
+}
 
-if (existsSync(compiler) && isStale) {
-  const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  if (status !== 0) {
-    process.stderr.write('the build failed: see the errors above\n');
-    process.exitCode = 1;
-  }
+/** Runs a program of node's; a failure is reported and makes this one fail. */
+function run(parameters) {
+  const { status } = spawnSync(process.execPath, parameters, { cwd: root, stdio: 'inherit' });
+  if (status === 0) return;
+  process.stderr.write('the build failed: see the errors above\n');
+  process.exitCode = 1;
+}
+
+if (existsSync(compiler) && isStale(stamp, sources)) run([compiler, '-p', 'tsconfig.build.json']);
+if (
+  existsSync(assembler) &&
+  isStale(kernel, ['forwarder/scanning/kernel', 'tools/build-kernel.js'])
+) {
+  run([join(root, 'tools/build-kernel.js')]);
 }

@@ -18,6 +18,28 @@ export interface Scanner {
   scan(bytes: Uint8Array, start: number, end: number): number;
 }
 
+/**
+ * Takes a line that may hold something, without its line end. `cleanBefore`: how many lines between
+ * it and the one taken before it (or the batch's begin) surely hold nothing.
+ */
+export type PerhapsHandler = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  cleanBefore: number,
+) => void;
+
+/** The hot path over many lines at once; it answers for each line exactly as a Scanner does. */
+export interface BatchScanner {
+  /**
+   * Reads the lines in `bytes` from `start` to `end`: each ends with LF, the last one perhaps with
+   * nothing; one CR before it is left out, and empty lines do not count. Calls `onPerhaps` in the
+   * order of the lines, and gives back how many after the last such line surely hold nothing. The
+   * bytes must not change meanwhile, and are not needed afterwards.
+   */
+  scanLines(bytes: Uint8Array, start: number, end: number, onPerhaps: PerhapsHandler): number;
+}
+
 /** What the rules of one source found in one event. */
 export interface Extraction {
   /** Name of the source. */

@@ -7,6 +7,14 @@ function hasClass(byte: number, bits: number): boolean {
   return ((classes[byte] as number) & bits) !== 0;
 }
 
+/** The part of a word that is watched for: its longest run of ASCII letters, digits and `_`. */
+export function watchedRun(word: string): string {
+  return (word.match(/[A-Za-z0-9_]+/g) ?? []).reduce(
+    (best, run) => (run.length > best.length ? run : best),
+    '',
+  );
+}
+
 /**
  * Words that the cold path must see, whole words only, ASCII letter case ignored. Found by their
  * length first: a bit for each length in use, so that a word of another length costs one test.
@@ -22,12 +30,7 @@ export class WatchWords {
 
   /** `words`: of each its longest run of ASCII letters, digits and `_` is watched for. */
   constructor(words: readonly string[]) {
-    const runs = words.map((word) =>
-      (word.match(/[A-Za-z0-9_]+/g) ?? []).reduce(
-        (best, run) => (run.length > best.length ? run : best),
-        '',
-      ),
-    );
+    const runs = words.map(watchedRun);
     const encoder = new TextEncoder();
     this.#words = [...new Set(runs)]
       .filter((run) => run !== '')

@@ -1,0 +1,48 @@
+// Where things lie in the kernel's memory. The host writes the configuration and the lines, calls
+// scan(), and reads the line table and the candidates. Addresses are exported as globals.
+
+/** Lines longer than this many blocks of 64 bytes are left to the reference scanner. */
+export const maxBlocks: usize = 1024;
+/** Bytes of one array of masks: one word for each block, and a zero word at each end. */
+const maskBytes: usize = (maxBlocks + 2) * 8;
+
+/** Six words: the seed of the fingerprints. */
+export const seedAt: usize = 1024;
+/** Words of configuration, see settings.ts. */
+export const settingsAt: usize = 1088;
+/** Prefix lengths of the IPv6 networks: their number, then up to 129 words. */
+export const prefixLengthsAt: usize = 1280;
+/** Texts to look out for: their number, then for each length (u32), kind (u32), 64 bytes. */
+export const watchAt: usize = 2048;
+export const watchStride: usize = 72;
+export const maxWatchWords: usize = 24;
+
+/** Masks of the line: bit n of block m says something of byte 64 m + n. */
+const masksAt: usize = 4096;
+export const wordMask: usize = masksAt + 8;
+export const runMask: usize = wordMask + maskBytes;
+export const dotMask: usize = runMask + maskBytes;
+export const digitMask: usize = dotMask + maskBytes;
+export const highMask: usize = digitMask + maskBytes;
+export const colonMask: usize = highMask + maskBytes;
+export const quoteMask: usize = colonMask + maskBytes;
+export const specialMask: usize = quoteMask + maskBytes;
+export const backslashMask: usize = specialMask + maskBytes;
+export const escapedMask: usize = backslashMask + maskBytes;
+const masksEnd: usize = escapedMask + maskBytes;
+
+/** Lines found: start, end, verdict (0: see the candidates, 1: ask the reference scanner). */
+export const linesAt: usize = (masksEnd + 63) & ~63;
+export const lineStride: usize = 12;
+export const maxLines: usize = 8192;
+
+/** Candidates: line number, then fingerprint, or (top bit of the number set) an IPv4 address. */
+export const candidatesAt: usize = linesAt + maxLines * lineStride;
+export const candidateStride: usize = 12;
+export const maxCandidates: usize = 65536;
+
+/** The lines, after some bytes that may be read but mean nothing. */
+export const inputAt: usize = (candidatesAt + maxCandidates * candidateStride + 255) & ~127;
+export const inputBytes: usize = 262144;
+/** Behind the lines whole blocks are read. */
+export const memoryBytes: usize = inputAt + inputBytes + 256;

@@ -1,0 +1,60 @@
+import { wordMask } from './layout';
+
+/** Questions to the masks of the line, by byte offset from the line's start. */
+
+@inline
+export function isSet(mask: usize, at: usize): bool {
+  return ((load<u64>(mask + ((at >> 6) << 3)) >> <u64>(at & 63)) & 1) != 0;
+}
+
+/** Where the word that holds this offset begins. */
+export function wordStart(at: usize): usize {
+  let block = at >> 6;
+  let gaps = ~load<u64>(wordMask + (block << 3)) & ((<u64>1 << <u64>(at & 63)) - 1);
+  while (gaps == 0) {
+    if (block == 0) return 0;
+    block--;
+    gaps = ~load<u64>(wordMask + (block << 3));
+  }
+  return (block << 6) + 64 - <usize>clz(gaps);
+}
+
+/** Where the run of set bits that holds this offset ends. */
+export function runEnd(mask: usize, at: usize): usize {
+  let block = at >> 6;
+  let gaps = ~load<u64>(mask + (block << 3)) & ((~<u64>0) << <u64>(at & 63));
+  while (gaps == 0) {
+    block++;
+    gaps = ~load<u64>(mask + (block << 3));
+  }
+  return (block << 6) + <usize>ctz(gaps);
+}
+
+/** Whether the mask has any bit from `start` up to `end`. */
+export function hasAny(mask: usize, start: usize, end: usize): bool {
+  let block = start >> 6;
+  const last = end >> 6;
+  let bits = load<u64>(mask + (block << 3)) & ((~<u64>0) << <u64>(start & 63));
+  while (block < last) {
+    if (bits != 0) return true;
+    block++;
+    bits = load<u64>(mask + (block << 3));
+  }
+  return (bits & ((<u64>1 << <u64>(end & 63)) - 1)) != 0;
+}
+
+/** The last set bit from `start` up to `end`, or -1. */
+export function lastSet(mask: usize, start: usize, end: usize): isize {
+  if (end <= start) return -1;
+  let block = (end - 1) >> 6;
+  const first = start >> 6;
+  const kept = (end - 1) & 63;
+  let bits = load<u64>(mask + (block << 3)) & ((~<u64>0) >> <u64>(63 - kept));
+  while (block > first) {
+    if (bits != 0) return <isize>((block << 6) + 63 - <usize>clz(bits));
+    block--;
+    bits = load<u64>(mask + (block << 3));
+  }
+  bits &= (~<u64>0) << <u64>(start & 63);
+  return bits == 0 ? -1 : <isize>((block << 6) + 63 - <usize>clz(bits));
+}

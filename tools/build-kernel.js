@@ -1,0 +1,30 @@
+// Compiles the scanner's kernel (AssemblyScript) to dist/forwarder/scanning/kernel.wasm.
+import { mkdirSync, renameSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import asc from 'assemblyscript/asc';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const target = 'dist/forwarder/scanning/kernel.wasm';
+const beside = `${target}.${process.pid}.new`;
+mkdirSync(dirname(join(root, target)), { recursive: true });
+const { error, stderr } = await asc.main(
+  [
+    'forwarder/scanning/kernel/index.ts',
+    ...['--outFile', beside],
+    ...['--runtime', 'stub'],
+    ...['--enable', 'simd'],
+    ...['--optimizeLevel', '3', '--noAssert'],
+    // The first page is the kernel's own; see kernel/layout.ts.
+    ...['--initialMemory', '1', '--memoryBase', '65536'],
+  ],
+  { baseDir: root },
+);
+if (error) {
+  process.stderr.write(`${stderr.toString()}\n${error.message}\n`);
+  process.exitCode = 1;
+} else {
+  // Renamed, so that a test that reads it meanwhile finds all of it.
+  renameSync(join(root, beside), join(root, target));
+}
