@@ -87,7 +87,7 @@ export class Ipv6Runs {
     let gap = -1;
     let at = start;
     if (bytes[at] === colon) {
-      if (bytes[at + 1] !== colon) return false;
+      if (at + 1 >= end || bytes[at + 1] !== colon) return false;
       gap = 0;
       at += 2;
     }

@@ -1,7 +1,7 @@
 import { blocks } from './classify';
 import { looksForIpv6, takeIpv6 } from './ipv6';
 import { colonMask, digitMask, dotMask, quoteMask, runMask, wordMask } from './layout';
-import { hasAny, isSet, runEnd, wordStart } from './masks';
+import { hasAny, isBlank, isSet, runEnd, wordStart } from './masks';
 
 /**
  * Colons that no quote follows: IPv6 addresses, schemes that end in the middle of a word, and JSON
@@ -75,13 +75,13 @@ function isHexWord(line: usize, start: usize, end: usize): bool {
  */
 function isRewritten(line: usize, colon: usize, end: usize): bool {
   let key = colon;
-  while (key > 0 && load<u8>(line + key - 1) <= 0x20) key--;
+  while (key > 0 && isBlank(load<u8>(line + key - 1))) key--;
   if (key == 0) return false;
   // An escaped quote or blank is no raw one; the reference scanner knows what it means here.
   const before = load<u8>(line + key - 1);
   if (!isSet(quoteMask, key - 1) && before != 0x22 && key == colon) return false;
   let value = colon + 1;
-  while (value < end && load<u8>(line + value) <= 0x20) value++;
+  while (value < end && isBlank(load<u8>(line + value))) value++;
   if (value >= end || !isSet(wordMask, value)) return false;
   const stop = runEnd(wordMask, value);
   if (!hasAny(digitMask, value, stop)) return false;

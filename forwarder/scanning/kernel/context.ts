@@ -1,5 +1,5 @@
 import { escapedMask, quoteMask, wordMask } from './layout';
-import { isSet, wordStart } from './masks';
+import { isBlank, isSet, wordStart } from './masks';
 
 /**
  * Whether a URL's host may stand at a place: the state that the reference scanner carries along
@@ -72,7 +72,7 @@ function goBack(line: usize, place: usize, escapes: bool): u32 {
         if (at > 0 && isSet(wordMask, at - 1) && isUrlKey(line, at)) return inAuthority;
         break;
       default:
-        if (byte <= 0x20 || byte == 0x7f) {
+        if (isBlank(byte)) {
           const state = afterBlank(line, at, escapes);
           if (state != unchanged) return state;
         }
@@ -101,12 +101,12 @@ function afterBlank(line: usize, at: usize, escapes: bool): u32 {
   if (escapes && isSet(escapedMask, at - 1)) {
     return before == 0x5c || before == 0x2f ? outside : unchanged;
   }
-  if (before <= 0x20 || before == 0x7f || before == 0x22 || before == 0x3d) return unchanged;
+  if (isBlank(before) || before == 0x22 || before == 0x3d) return unchanged;
   if (isDigitOfEscape(before)) return unsure;
   if (before != 0x3a) return outside;
   // After a key and its colon the value is to come.
   let key = at - 1;
-  while (key > 0 && load<u8>(line + key - 1) <= 0x20) key--;
+  while (key > 0 && isBlank(load<u8>(line + key - 1))) key--;
   if (key == 0) return outside;
   if (escapes && isSet(escapedMask, key - 1)) return unsure;
   return isSet(quoteMask, key - 1) ? unchanged : outside;

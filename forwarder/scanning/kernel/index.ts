@@ -11,7 +11,7 @@ import {
   quoteMask,
   specialMask,
 } from './layout';
-import { isSet } from './masks';
+import { isBlank, isSet } from './masks';
 import { takeRuns } from './runs';
 import {
   flags,
@@ -152,9 +152,9 @@ function isHex(byte: u8): bool {
 /** Whether the byte may begin the value of a JSON key: `":` stands before it, blanks left out. */
 function isValue(line: usize, at: usize): bool {
   let before = at;
-  while (before > 0 && load<u8>(line + before - 1) <= 0x20) before--;
+  while (before > 0 && isBlank(load<u8>(line + before - 1))) before--;
   if (before == 0 || load<u8>(line + before - 1) != 0x3a) return false;
   before--;
-  while (before > 0 && load<u8>(line + before - 1) <= 0x20) before--;
+  while (before > 0 && isBlank(load<u8>(line + before - 1))) before--;
   return before > 0 && (isSet(quoteMask, before - 1) || load<u8>(line + before - 1) == 0x22);
 }

@@ -58,3 +58,9 @@ export function lastSet(mask: usize, start: usize, end: usize): isize {
   bits &= (~<u64>0) << <u64>(start & 63);
   return bits == 0 ? -1 : <isize>((block << 6) + 63 - <usize>clz(bits));
 }
+
+/** Blanks and control characters: what stands between values. */
+@inline
+export function isBlank(byte: u8): bool {
+  return byte <= 0x20 || byte == 0x7f;
+}

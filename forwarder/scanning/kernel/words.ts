@@ -10,7 +10,7 @@ import { blocks } from './classify';
 import { outside, stateAt, unsure } from './context';
 import { emitHost } from './hosts';
 import { digitMask, dotMask, highMask, runMask, wordMask } from './layout';
-import { hasAny, isSet, runEnd, wordStart } from './masks';
+import { hasAny, runEnd, wordStart } from './masks';
 import { flags, hasDotlessHosts, hasNumericHosts, hasZeroNetAddresses } from './settings';
 
 /** Bytes of the shortest and the longest dotted quad. */
@@ -124,39 +124,46 @@ function takeLoose(line: usize, start: usize, end: usize, escapes: bool): bool {
   return true;
 }
 
-/** Numbers without a dot that may be the address of a URL's host (`3221225985`, `0xc0000201`). */
+/**
+ * Numbers without a dot inside that may be the address of a URL's host (`3221225985`,
+ * `0xc0000201.`).
+ */
 export function takeNumbers(line: usize, escapes: bool): bool {
   if (!looksForIpv4()) return true;
   const count = blocks();
   const takesShort = (flags() & hasZeroNetAddresses) != 0;
   let before: u64 = 0;
-  let word = load<u64>(wordMask);
+  let run = load<u64>(runMask);
   for (let block: usize = 0; block < count; block++) {
-    const after = load<u64>(wordMask + ((block + 1) << 3));
-    const digits = load<u64>(digitMask + (block << 3));
-    let bits = word & ~((word << 1) | before) & digits;
+    const after = load<u64>(runMask + ((block + 1) << 3));
+    let bits = run & ~((run << 1) | before) & load<u64>(digitMask + (block << 3));
     if (!takesShort && bits != 0) {
       // Below 1.0.0.0 nothing counts: at least eight bytes.
-      const run = load<u64>(runMask + (block << 3));
-      const later = load<u64>(runMask + ((block + 1) << 3));
-      const two = run & ((run >> 1) | (later << 63));
-      const nextTwo = later & (later >> 1);
+      const two = run & ((run >> 1) | (after << 63));
+      const nextTwo = after & (after >> 1);
       const four = two & ((two >> 2) | (nextTwo << 62));
       const nextFour = nextTwo & (nextTwo >> 2);
       bits &= four & ((four >> 4) | (nextFour << 60));
     }
-    before = word >> 63;
-    word = after;
+    before = run >> 63;
+    run = after;
     const base = block << 6;
     while (bits != 0) {
       const at = base + <usize>ctz(bits);
       bits &= bits - 1;
+      const stop = runEnd(runMask, at);
+      const start = wordStart(at);
       const end = runEnd(wordMask, at);
-      // With dots it was taken as such a word.
-      if (isSet(dotMask, end - 1) || runEnd(runMask, at) != end) continue;
-      if (!takeLoose(line, at, end, escapes)) return false;
+      // With a dot inside it was taken as such a word.
+      if (!hasOnlyDots(line, start, at) || !hasOnlyDots(line, stop, end)) continue;
+      if (!takeLoose(line, start, end, escapes)) return false;
     }
   }
+  return true;
+}
+
+function hasOnlyDots(line: usize, start: usize, end: usize): bool {
+  for (let at = start; at < end; at++) if (load<u8>(line + at) != 0x2e) return false;
   return true;
 }
 
