@@ -103,6 +103,7 @@ export class KernelMemory {
       const at = watchAt + 8 + index * watchStride;
       words[at / 4] = text.length;
       words[at / 4 + 1] = kind === 'countKey' ? 1 : 0;
+      this.bytes.fill(0, at + 8, at + watchStride);
       // As the kernel compares: every byte or-ed with 0x20.
       for (let place = 0; place < text.length; place++) {
         this.bytes[at + 8 + place] = text.charCodeAt(place) | 0x20;

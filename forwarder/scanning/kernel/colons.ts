@@ -9,7 +9,7 @@ import { hasAny, isBlank, isSet, runEnd, wordStart } from './masks';
  */
 export function takeColons(line: usize, end: usize): bool {
   const count = blocks();
-  const wantsIpv6 = looksForIpv6();
+  const wantsIpv6 = looksForIpv6() && mayHoldIpv6();
   let quote = load<u64>(quoteMask);
   for (let block: usize = 0; block < count; block++) {
     const nextQuote = load<u64>(quoteMask + ((block + 1) << 3));
@@ -23,6 +23,23 @@ export function takeColons(line: usize, end: usize): bool {
     }
   }
   return true;
+}
+
+/** Whether `::` stands in the line, or as many colons as an address without it has. */
+function mayHoldIpv6(): bool {
+  const count = blocks();
+  let before: u64 = 0;
+  let colons: u64 = 0;
+  let quote = load<u64>(quoteMask);
+  for (let block: usize = 0; block < count; block++) {
+    const bits = load<u64>(colonMask + (block << 3));
+    if ((bits & ((bits << 1) | before)) != 0) return true;
+    before = bits >> 63;
+    const nextQuote = load<u64>(quoteMask + ((block + 1) << 3));
+    colons += popcnt(bits & ~((quote >> 1) | (nextQuote << 63)));
+    quote = nextQuote;
+  }
+  return colons >= 6;
 }
 
 function takeColon(line: usize, at: usize, end: usize, wantsIpv6: bool): bool {

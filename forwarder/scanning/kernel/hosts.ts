@@ -25,8 +25,50 @@ function afterWww(line: usize, start: usize, end: usize): usize {
   return at;
 }
 
-/** Lays down the keys of a word from `from` to `to` (offsets in the line), read as a host. */
-export function emitHost(line: usize, from: usize, to: usize): void {
+/** Lays down the keys of a word from `from` to `to` (offsets in the line), read as a host. `dots`: its dots. */
+export function emitHost(line: usize, from: usize, to: usize, dots: u64): void {
+  let start = from;
+  let end = to;
+  while (start < end && isJoiner(load<u8>(line + start))) start++;
+  while (end > start && isJoiner(load<u8>(line + end - 1))) end--;
+  if (start == end) return;
+  const bare = afterWww(line, start, end);
+  const wanted = kinds();
+  const wantsSuffix = ((wanted >> suffixKind) & 1) != 0;
+  const wantsExact = ((wanted >> exactKind) & 1) != 0;
+  const furthest = <isize>longestHost();
+  // Without hosts of one label the last label alone is no key.
+  let isKey = (flags() & hasDotlessHosts) != 0;
+  let length: isize = -1;
+  let labelEnd = end;
+  // The dots between start and end.
+  let left = dots & ((<u64>1 << <u64>(end - from)) - 1) & ((~<u64>0) << <u64>(start - from));
+  startKey();
+  for (;;) {
+    const bit = 63 - <usize>clz(left);
+    const labelStart = left == 0 ? start : from + bit + 1;
+    // A run of dots is one.
+    if (labelStart < labelEnd) {
+      length += <isize>(labelEnd - labelStart) + 1;
+      if (length > furthest) break;
+      addLabel(line + labelStart, line + labelEnd);
+      if (isKey) {
+        if (wantsSuffix) emitKey(suffixKind);
+        if (wantsExact && (labelStart == start || labelStart == bare)) emitKey(exactKind);
+      }
+      isKey = true;
+    }
+    if (left == 0) break;
+    labelEnd = from + bit;
+    left ^= <u64>1 << <u64>bit;
+  }
+  if (((wanted >> prefixKind) & 1) == 0) return;
+  emitPrefixes(line, start, to);
+  if (bare != start) emitPrefixes(line, bare, to);
+}
+
+/** The same for a word of any length. */
+export function emitLongHost(line: usize, from: usize, to: usize): void {
   let start = from;
   let end = to;
   while (start < end && isJoiner(load<u8>(line + start))) start++;

@@ -12,7 +12,7 @@ export const seedAt: usize = 1024;
 export const settingsAt: usize = 1088;
 /** Prefix lengths of the IPv6 networks: their number, then up to 129 words. */
 export const prefixLengthsAt: usize = 1280;
-/** Texts to look out for: their number, then for each length (u32), kind (u32), 64 bytes. */
+/** Texts to look out for: their number, then from 8 bytes on for each length, kind, 64 bytes. */
 export const watchAt: usize = 2048;
 export const watchStride: usize = 72;
 export const maxWatchWords: usize = 24;

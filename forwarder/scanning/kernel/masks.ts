@@ -7,6 +7,15 @@ export function isSet(mask: usize, at: usize): bool {
   return ((load<u64>(mask + ((at >> 6) << 3)) >> <u64>(at & 63)) & 1) != 0;
 }
 
+/** Bytes that window() can show at once. */
+export const windowBytes: usize = 57;
+
+/** The bits of a mask from an offset on: at least 57 of them are of the line, or 0 behind it. */
+@inline
+export function window(mask: usize, at: usize): u64 {
+  return load<u64>(mask + (at >> 3)) >> <u64>(at & 7);
+}
+
 /** Where the word that holds this offset begins. */
 export function wordStart(at: usize): usize {
   let block = at >> 6;

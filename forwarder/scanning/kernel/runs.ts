@@ -101,17 +101,25 @@ function hexDigits(bytes: v128): v128 {
 
 /** Whether the run is a watched text, letter case ignored, and counts as one. */
 function isWatched(line: usize, start: usize, stop: usize, end: usize): bool {
-  const length = stop - start;
-  const count = load<u32>(watchAt);
-  for (let index: u32 = 0; index < count; index++) {
-    const at = watchAt + 8 + <usize>index * watchStride;
-    if (<usize>load<u32>(at) != length) continue;
+  const length = <u32>(stop - start);
+  // Of shorter texts the bytes beyond their end are 0 in the table, and masked out here.
+  const head = (load<u32>(line + start) | 0x20202020) & headMask(length);
+  const last = watchAt + 8 + <usize>load<u32>(watchAt) * watchStride;
+  for (let at = watchAt + 8; at < last; at += watchStride) {
+    if (load<u32>(at, 8) != head || load<u32>(at) != length) continue;
     let same: usize = 0;
-    while (same < length && (load<u8>(line + start + same) | 0x20) == load<u8>(at + 8 + same)) same++;
+    while (same < length && (load<u8>(line + start + same) | 0x20) == load<u8>(at + 8 + same)) {
+      same++;
+    }
     if (same < length) continue;
     if (load<u32>(at, 4) != countKey || !isOneEvent(line, stop, end)) return true;
   }
   return false;
+}
+
+@inline
+function headMask(length: u32): u32 {
+  return length >= 4 ? ~0 : (<u32>1 << (length * 8)) - 1;
 }
 
 /** Whether `":"1"` or `":"0"` follows, or no quote: then it is a mere mention of the key. */

@@ -8,9 +8,9 @@ import {
 } from './addresses';
 import { blocks } from './classify';
 import { outside, stateAt, unsure } from './context';
-import { emitHost } from './hosts';
+import { emitHost, emitLongHost } from './hosts';
 import { digitMask, dotMask, highMask, runMask, wordMask } from './layout';
-import { hasAny, runEnd, wordStart } from './masks';
+import { hasAny, runEnd, window, windowBytes, wordStart } from './masks';
 import { flags, hasDotlessHosts, hasNumericHosts, hasZeroNetAddresses } from './settings';
 
 /** Bytes of the shortest and the longest dotted quad. */
@@ -49,50 +49,48 @@ export function takeDottedWords(line: usize, escapes: bool): bool {
 }
 
 function takeWord(line: usize, start: usize, end: usize, escapes: bool): bool {
-  if (hasAny(highMask, start, end)) return false;
-  let isNumeric = true;
-  let hasJoiner = false;
-  let at = start;
-  // Most words of digits and dots, and most hosts, show in their first bytes.
-  for (; at < end; at++) {
-    const byte = load<u8>(line + at);
-    if (byte - 0x30 <= 9 || byte == 0x2e) continue;
-    isNumeric = false;
-    break;
-  }
-  if (isNumeric) {
-    if ((flags() & hasNumericHosts) != 0) emitHost(line, start, end);
-    if (!looksForIpv4()) return true;
-    let last = end;
-    while (last > start && load<u8>(line + last - 1) == 0x2e) last--;
-    const length = last - start;
-    if (length >= shortestQuad && length <= longestQuad) {
-      const address = parseQuad(line + start, line + last);
-      if (address != noAddress) {
-        emitIpv4(<u32>address);
-        return true;
-      }
-    }
-    return takeLoose(line, start, end, escapes);
-  }
-  emitHost(line, start, end);
-  if (!looksForIpv4()) return true;
-  for (; at < end; at++) {
-    const byte = load<u8>(line + at);
-    if (byte == 0x2d || byte == 0x5f) {
-      hasJoiner = true;
-      break;
-    }
-  }
-  if (hasJoiner) {
-    if (hasAny(digitMask, start, end)) takeQuads(line, start, end);
-    return true;
-  }
-  const first = load<u8>(line + start);
-  if (first - 0x30 <= 9 || (first | 0x20) == 0x77 || first == 0x2e) {
+  const length = end - start;
+  if (length > windowBytes) return takeLongWord(line, start, end, escapes);
+  const whole = (<u64>1 << <u64>length) - 1;
+  if ((window(highMask, start) & whole) != 0) return false;
+  const digits = window(digitMask, start) & whole;
+  const dots = window(dotMask, start) & whole;
+  if ((digits | dots) == whole) return takeNumeric(line, start, end, dots, escapes);
+  emitHost(line, start, end, dots);
+  if (digits == 0 || !looksForIpv4()) return true;
+  // `-` and `_` may stand between an address and other things; without them it is the whole word.
+  if (popcnt(dots) >= 3 && popcnt(digits) >= 4) takeQuads(line, start, end);
+  const first = load<u8>(line + start) | 0x20;
+  if (first - 0x30 <= 9 || first == 0x77 || first == 0x2e) {
     return takeLoose(line, start, end, escapes);
   }
   return true;
+}
+
+/** The same for a word that no window shows as a whole. It is no address. */
+function takeLongWord(line: usize, start: usize, end: usize, escapes: bool): bool {
+  if (hasAny(highMask, start, end)) return false;
+  emitLongHost(line, start, end);
+  if (!looksForIpv4() || !hasAny(digitMask, start, end)) return true;
+  takeQuads(line, start, end);
+  return takeLoose(line, start, end, escapes);
+}
+
+/** A word of digits and dots. */
+function takeNumeric(line: usize, start: usize, end: usize, dots: u64, escapes: bool): bool {
+  if ((flags() & hasNumericHosts) != 0) emitHost(line, start, end, dots);
+  if (!looksForIpv4()) return true;
+  let last = end;
+  while (last > start && load<u8>(line + last - 1) == 0x2e) last--;
+  const length = last - start;
+  if (length >= shortestQuad && length <= longestQuad) {
+    const address = quadOf(line + start, length, dots & ((<u64>1 << <u64>length) - 1));
+    if (address != noAddress) {
+      emitIpv4(<u32>address);
+      return true;
+    }
+  }
+  return takeLoose(line, start, end, escapes);
 }
 
 /** Dotted quads between `-` and `_`. */
@@ -111,6 +109,38 @@ function takeQuads(line: usize, start: usize, end: usize): void {
     }
     from = at + 1;
   }
+}
+
+/**
+ * A strict dotted quad of digits and dots, or noAddress. `dots`: where its dots are.
+ *
+ *     '10.1.20.3': dots at 2, 4, 7 → parts of 2, 1, 2, 1 digits; each is loaded as one word, shifted
+ *     so that its last digit is on top, and read as hundreds, tens and ones
+ */
+function quadOf(at: usize, length: usize, dots: u64): i64 {
+  if (popcnt(dots) != 3) return noAddress;
+  const dot1 = <usize>ctz(dots);
+  const rest = dots & (dots - 1);
+  const dot2 = <usize>ctz(rest);
+  const dot3 = <usize>ctz(rest & (rest - 1));
+  const part1 = partOf(at, dot1);
+  const part2 = partOf(at + dot1 + 1, dot2 - dot1 - 1);
+  const part3 = partOf(at + dot2 + 1, dot3 - dot2 - 1);
+  const part4 = partOf(at + dot3 + 1, length - dot3 - 1);
+  if ((part1 | part2 | part3 | part4) > 255) return noAddress;
+  return <i64>((part1 << 24) | (part2 << 16) | (part3 << 8) | part4);
+}
+
+/** A decimal number of one to three digits without leading zeros; above 255 for anything else. */
+@inline
+function partOf(at: usize, digits: usize): u32 {
+  // No digit, or more than three.
+  if (digits - 1 > 2) return 256;
+  const bits = <u32>(32 - digits * 8);
+  const word = (load<u32>(at) & 0x0f0f0f0f) << bits;
+  if (digits > 1 && (load<u8>(at) & 15) == 0) return 256;
+  const value = (word >> 24) + ((word >> 16) & 15) * 10 + ((word >> 8) & 15) * 100;
+  return value;
 }
 
 /** An address in one of its odd forms, where a URL's host may stand. */
