@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { families } from '../../bench/families/index.js';
+import { indicatorKinds } from '../../bench/indicators.js';
+import { feedFileName, writeFeed } from '../../bench/list-files.js';
+import { createEvents } from '../../bench/work-set.js';
+import type { WorkSet } from '../../bench/work-set.js';
+import type { DecodedEvent, Match } from '../../forwarder/core/index.js';
+import { createExtractor } from '../../forwarder/extraction/index.js';
+import { openFeeds } from '../../forwarder/feeds/index.js';
+import { decodeLine } from '../../forwarder/intake/index.js';
+import { createIndexBuilder, matchExtraction } from '../../forwarder/matching/index.js';
+import type { CompiledIndex } from '../../forwarder/matching/index.js';
+
+const list = { indicators: 5000, maskShare: 0.25 };
+const set: WorkSet = {
+  ...list,
+  seed: 7,
+  events: 12_000,
+  bytes: 700,
+  candidates: 11,
+  hitRate: 0.3,
+  family: 'mixed',
+};
+const extractor = createExtractor({});
+let directory = '';
+let compiled: CompiledIndex;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tf-bench-test-'));
+  const path = join(directory, feedFileName('json'));
+  await writeFeed(path, 'json', list);
+  const builder = createIndexBuilder();
+  for (const file of await openFeeds([{ path }], [], { baseDirectory: directory })) {
+    const feed = builder.addFeed(file.info);
+    for await (const result of file.read()) {
+      if (!result.ok) throw new Error(result.problem.reason);
+      builder.addRecord(feed, result.value);
+    }
+  }
+  compiled = builder.build();
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** The one event of a line, and which family of log source wrote it. */
+function decode(line: Buffer): { readonly event: DecodedEvent; readonly family: string } {
+  const { events, problems } = decodeLine(line, 0, line.length);
+  expect(problems).toEqual([]);
+  expect(events).toHaveLength(1);
+  const event = events[0]!;
+  const family = families.find(({ identifier }) => line.includes(identifier))!.name;
+  return { event, family };
+}
+
+function matchesOf(event: DecodedEvent): readonly Match[] {
+  const extraction = extractor.extract(event, '192.0.2.99');
+  return matchExtraction(extraction, compiled.index, { perEventDetectionLimit: 100 }).matches;
+}
+
+describe('what the generator says it hid', () => {
+  test('is all indicators of the feed', () => {
+    expect(compiled.index.indicatorCount).toBe(list.indicators);
+  });
+
+  test.each(['proxy', 'mixed'] as const)('is what the service finds in %s, no more', (family) => {
+    const { bytes, offsets, hits, events } = createEvents({ ...set, family });
+    const found = new Map<string, number>();
+    const clean = new Map<string, number>();
+    const forms = new Set<string>();
+    for (let number = 0; number < events; number += 1) {
+      const line = bytes.subarray(offsets[number], offsets[number + 1]! - 1);
+      const { event, family: name } = decode(line);
+      forms.add(`${name} ${event.kind}`);
+      const expected = indicatorKinds[hits[number]! - 1];
+      const kinds = matchesOf(event).map(({ indicator }) => kindOf(indicator));
+      if (kinds.join() !== (expected ?? '')) {
+        throw new Error(`expected ${expected}, found ${kinds.join()}: ${line.toString()}`);
+      }
+      const counts = expected === undefined ? clean : found;
+      const key = expected === undefined ? name : `${name} ${expected}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    const names = family === 'proxy' ? ['proxy'] : families.map((one) => one.name);
+    for (const name of names) {
+      expect(clean.get(name)).toBeGreaterThan(1000);
+      for (const kind of indicatorKinds) expect(found.get(`${name} ${kind}`)).toBeGreaterThan(50);
+    }
+    const raw = names.filter((name) => forms.has(`${name} raw`));
+    expect(raw).toEqual(family === 'proxy' ? [] : ['firewall', 'leef', 'cef', 'text']);
+    expect(names.every((name) => forms.has(`${name} envelope`))).toBe(true);
+  });
+
+  test('is told by the user of the event', () => {
+    const { bytes, offsets } = createEvents({ ...set, events: 500 });
+    for (let number = 0; number < 500; number += 1) {
+      const { event } = decode(bytes.subarray(offsets[number], offsets[number + 1]! - 1));
+      const user = extractor.extract(event, '192.0.2.99').values.get('RE_USERNAME');
+      expect(user).toContain(`bench${String(number).padStart(8, '0')}`);
+    }
+  });
+});
+
+function kindOf({ kind, value }: Match['indicator']): string {
+  return kind === 'url' ? (value.includes('*') ? 'mask' : 'host') : kind;
+}
