@@ -19,6 +19,8 @@ export const maxLineBytes = 65_536;
 const checkedBytes = 4096;
 /** From this length on, the start of a file may end within a line. */
 const wholeStartBytes = 2048;
+/** How many lines, comments left out, tell whether a file is a list. */
+const judgedLines = 32;
 const noContext: FeedRecord['context'] = Object.freeze([]);
 
 type RecordResult = Result<FeedRecord, FeedProblem>;
@@ -72,7 +74,7 @@ function refuseBinary(buffer: Buffer, offset: number, origin: string): void {
   });
 }
 
-/** At least half of the lines are indicators; lines of comments alone may become a list. */
+/** Of the first lines at least half are indicators; comments alone may become a list. */
 function recognises(start: Uint8Array): boolean {
   if (start.includes(0)) return false;
   const lines = Buffer.from(start).toString('utf8').split('\n');
@@ -80,6 +82,7 @@ function recognises(start: Uint8Array): boolean {
   let good = 0;
   let bad = 0;
   for (const line of lines) {
+    if (good + bad === judgedLines) break;
     const { indicators, faults } = readListLine(line);
     if (indicators.length > 0) good += 1;
     else if (faults.length > 0) bad += 1;

@@ -203,6 +203,7 @@ describe('recognition', () => {
     ['a hosts file', '127.0.0.1 localhost\n0.0.0.0 bad.example\n'],
     ['described hashes', `# MD5;COMMENT\n${md5};x\n`],
     ['some lines that are none', 'bad.example\nnone\nworse.example\n'],
+    ['much further on that is none', 'bad.example\n'.repeat(32) + '/path\n'.repeat(100)],
     ['a start that ends within a line', `${'# header\n'.repeat(400)}bad.example\nhttp://bad.exa[`],
   ])('%s', (_, text) => {
     expect(recognises(text)).toBe(true);
