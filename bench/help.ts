@@ -24,5 +24,6 @@ Examples
   npm run bench
   npm run bench -- compare --events 200000 --indicators 100000 --programs floor,forwarder
   npm run bench -- compare --family mixed --bytes 900 --rounds 1 --json
+  npm run bench -- latency --rate half --seconds 30
 `;
 }

@@ -64,11 +64,11 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
     const startCpuSeconds = cpuSecondsOf(pid);
     if (options.warmUpEvents > 0) {
       onProgress(`${program.name}: warming up`, 0);
-      await send({ ...options, running, collector, events: options.warmUpEvents });
+      await sendAndWait({ ...options, running, collector, events: options.warmUpEvents });
       collector.reset();
     }
     const cpuBefore = cpuSecondsOf(pid);
-    const seconds = await send({ ...options, running, collector });
+    const seconds = await sendAndWait({ ...options, running, collector });
     const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
     const end = memoryOf(pid);
     const expected = program.detects ? expectedHits(set, events) : noHits;
@@ -94,17 +94,26 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
 
 const noHits = { md5: 0, host: 0, ip: 0, mask: 0 };
 
-function countOf({ md5, host, ip, mask }: typeof noHits): number {
+/** Hits of all kinds. */
+export function countOf({ md5, host, ip, mask }: typeof noHits): number {
   return md5 + host + ip + mask;
 }
 
-interface Sending extends MeasureOptions {
+/** What sendAndWait() needs. */
+export interface Sending {
+  readonly program: BenchProgram;
   readonly running: RunningProgram;
   readonly collector: Collector;
+  readonly set: EventSet;
+  readonly events: number;
+  readonly onProgress: (what: string, share: number) => void;
 }
 
-/** Sends events over a connection of their own; resolves to the seconds until the last is done. */
-async function send(sending: Sending): Promise<number> {
+/**
+ * Sends events over a connection of their own as fast as they are taken; resolves, when the program
+ * has done its work, to the seconds it took.
+ */
+export async function sendAndWait(sending: Sending): Promise<number> {
   const { program, running, set, events, onProgress } = sending;
   const receivedBefore = await running.received();
   const expected = program.detects ? expectedHits(set, events) : noHits;

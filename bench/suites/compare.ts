@@ -2,9 +2,9 @@ import { ListFiles } from '../list-files.js';
 import { measure } from '../measure.js';
 import type { Measured } from '../measure.js';
 import { workSetOf } from '../options.js';
-import type { BenchOptions } from '../options.js';
 import type { BenchProgram } from '../programs/index.js';
-import { mebibytes, numberText, spreadOf, spreadText, tableText } from '../report.js';
+import { numberText, tableText } from '../report.js';
+import { foundText, medianCpu, memoryText, setText, spreadOfRounds } from './round-texts.js';
 import { createEvents } from '../work-set.js';
 import type { Suite } from './suite.js';
 
@@ -62,16 +62,6 @@ export const compare: Suite = {
   },
 };
 
-/** The parameters in one line. */
-export function setText(options: BenchOptions, distinctEvents: number): string {
-  const { events, bytes, candidates, indicators, maskShare, hitRate, family, seed } = options;
-  return (
-    `${numberText(events)} events (${numberText(distinctEvents)} distinct) of ${bytes} bytes, ` +
-    `${candidates} candidates, family ${family}; ${numberText(indicators)} indicators, ` +
-    `${numberText(maskShare * 100)} % masks; ${numberText(hitRate * 100, 1)} % hits; seed ${seed}`
-  );
-}
-
 const headings = [
   'program',
   'events',
@@ -106,30 +96,18 @@ function rowsText(rows: readonly ComparedRow[]): string {
   return tableText(headings, cells) + note + problems.join('');
 }
 
-function medianCpu(rounds: readonly Measured[]): number {
-  return spreadOf(rounds.map((one) => one.cpuSecondsPerMillion)).median;
-}
-
 function rowCells({ program, problem, rounds }: ComparedRow, floorCpu: number): readonly string[] {
   const [first] = rounds;
   if (first === undefined) return [program, '', problem?.split('\n')[0] ?? ''];
-  const spread = (pick: (one: Measured) => number, digits: number): string =>
-    spreadText(spreadOf(rounds.map(pick)), digits);
-  const middle = (pick: (one: Measured) => number): number => spreadOf(rounds.map(pick)).median;
-  const memory = [
-    middle((one) => one.steadyBytes),
-    middle((one) => one.peakBytes),
-    middle((one) => one.endBytes),
-  ];
   return [
     program,
     numberText(first.events),
-    spread((one) => one.cpuSecondsPerMillion, 2),
+    spreadOfRounds(rounds, (one) => one.cpuSecondsPerMillion, 2),
     floorCpu === 0 ? '' : numberText(medianCpu(rounds) / floorCpu, 1),
-    spread((one) => one.eventsPerSecond, 0),
-    spread((one) => one.startSeconds, 1),
-    memory.map(mebibytes).join('/'),
-    first.expected === 0 ? '' : `${spread((one) => one.found, 0)}/${numberText(first.expected)}`,
-    spread((one) => one.extra, 0),
+    spreadOfRounds(rounds, (one) => one.eventsPerSecond, 0),
+    spreadOfRounds(rounds, (one) => one.startSeconds, 1),
+    memoryText(rounds),
+    foundText(rounds),
+    spreadOfRounds(rounds, (one) => one.extra, 0),
   ];
 }
