@@ -1,193 +1,174 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 
-import { eventBlocks, writeFeed } from './work-set.js';
-import type { WorkSet } from './work-set.js';
+import { startCollector } from './collector.js';
+import type { Collector } from './collector.js';
+import { cpuSecondsOf, memoryOf } from './process-figures.js';
+import type { ListFiles } from './list-files.js';
+import type { BenchProgram, RunningProgram } from './programs/index.js';
+import { openSender, sendAll } from './sender.js';
+import { expectedHits } from './work-set.js';
+import type { EventSet } from './work-set.js';
 
+/** The figures of one program in one round. */
 export interface Measured {
+  readonly events: number;
   readonly cpuSecondsPerMillion: number;
   readonly eventsPerSecond: number;
+  /** From the program's start until it takes events, its list loaded. */
   readonly startSeconds: number;
-  /** Resident memory when all feeds were loaded, at its highest while events ran, and at the end. */
+  /** CPU seconds of the start. */
+  readonly startCpuSeconds: number;
+  /** Resident memory before the events, the most ever (loading included), and after them. */
   readonly steadyBytes: number;
   readonly peakBytes: number;
   readonly endBytes: number;
-  readonly detections: number;
-  readonly expectedDetections: number;
+  readonly found: number;
+  readonly expected: number;
+  /** Hits that only a URL mask finds; part of `expected`. */
+  readonly expectedByMask: number;
+  readonly extra: number;
 }
 
-const projectDirectory = fileURLToPath(new URL('..', import.meta.url));
-
-/** The same bytes into a program that only counts lines. */
-export async function measureFloor(set: WorkSet): Promise<Measured> {
-  const child = spawn(process.execPath, [join(projectDirectory, 'bench/line-counter.js')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = outputLines(child);
-  const port = Number(await lines.next());
-  const startedAtMs = Date.now();
-  await sendEvents(set, port);
-  const { cpuSeconds } = JSON.parse(await lines.next()) as { cpuSeconds: number };
-  return {
-    cpuSecondsPerMillion: (cpuSeconds * 1e6) / set.events,
-    eventsPerSecond: (set.events * 1000) / (Date.now() - startedAtMs),
-    startSeconds: 0,
-    steadyBytes: 0,
-    peakBytes: 0,
-    endBytes: 0,
-    detections: 0,
-    expectedDetections: 0,
-  };
+export interface MeasureOptions {
+  readonly program: BenchProgram;
+  /** The program's file. */
+  readonly file: string;
+  /** Where directories of its own are made; the lists lie there too. */
+  readonly directory: string;
+  readonly list: ListFiles;
+  readonly set: EventSet;
+  readonly events: number;
+  /** Events sent before, which are not counted: a program that compiles itself must be warm. */
+  readonly warmUpEvents: number;
+  /** Told what is being done and how far it is, 0 to 1. */
+  readonly onProgress: (what: string, share: number) => void;
 }
 
-/** The built service with the work set's feed, a sink as its collector, and one sender. */
-export async function measureService(set: WorkSet): Promise<Measured> {
-  const directory = await mkdtemp(join(tmpdir(), 'tf-bench-'));
-  const sink = await startSink();
-  let child: ChildProcess | undefined;
+/** Starts a program, sends it all events as fast as it takes them, and ends it. */
+export async function measure(options: MeasureOptions): Promise<Measured> {
+  const { program, set, events, onProgress } = options;
+  const directory = await mkdtemp(join(options.directory, `${program.name}-`));
+  const collector = await startCollector(set);
+  let running: RunningProgram | undefined;
   try {
-    await writeFeed(join(directory, 'Bench_Data_Feed.json'), set.indicators);
-    await writeFile(
-      join(directory, 'forwarder.json'),
-      JSON.stringify({
-        intake: { jsa: { listen: '127.0.0.1:0' } },
-        feeds: [{ path: 'Bench_Data_Feed.json' }],
-        delivery: { collectors: [`tcp://127.0.0.1:${sink.port}`] },
-        http: { listen: '127.0.0.1:0' },
-      }),
-    );
-    const startedAtMs = Date.now();
-    child = spawn(
-      process.execPath,
-      [
-        join(projectDirectory, 'tools/threat-forwarder.js'),
-        'run',
-        '--config',
-        join(directory, 'forwarder.json'),
-      ],
-      { stdio: ['ignore', 'ignore', 'pipe'] },
-    );
-    const ready = await readyLine(child);
-    const startSeconds = (Date.now() - startedAtMs) / 1000;
-    const metrics = async (): Promise<Map<string, number>> => readMetrics(ready.httpPort);
-    const before = await metrics();
-    const sendingSinceMs = Date.now();
-    let peakBytes = 0;
-    const sending = sendEvents(set, ready.jsaPort);
-    let after = before;
-    for (;;) {
-      await sleep(100);
-      after = await metrics();
-      peakBytes = Math.max(peakBytes, after.get('tf_process_resident_bytes') ?? 0);
-      if ((after.get('tf_events_received_total') ?? 0) >= set.events) break;
+    onProgress(`${program.name}: starting`, 0);
+    running = await program.start(options.file, {
+      directory,
+      collectorPort: collector.port,
+      list: options.list,
+    });
+    const { pid } = running;
+    const steady = memoryOf(pid);
+    const startCpuSeconds = cpuSecondsOf(pid);
+    if (options.warmUpEvents > 0) {
+      onProgress(`${program.name}: warming up`, 0);
+      await sendAndWait({ ...options, running, collector, events: options.warmUpEvents });
+      collector.reset();
     }
-    const expectedDetections = await sending;
-    const seconds = (Date.now() - sendingSinceMs) / 1000;
-    const cpu =
-      (after.get('tf_process_cpu_seconds') ?? 0) - (before.get('tf_process_cpu_seconds') ?? 0);
-    for (let waited = 0; sink.detections() < expectedDetections && waited < 5000; waited += 50)
-      await sleep(50);
+    const cpuBefore = cpuSecondsOf(pid);
+    const seconds = await sendAndWait({ ...options, running, collector });
+    const cpuSeconds = cpuSecondsOf(pid) - cpuBefore;
+    const end = memoryOf(pid);
+    const expected = program.detects ? expectedHits(set, events) : noHits;
     return {
-      cpuSecondsPerMillion: (cpu * 1e6) / set.events,
-      eventsPerSecond: set.events / seconds,
-      startSeconds,
-      steadyBytes: before.get('tf_process_resident_bytes') ?? 0,
-      peakBytes,
-      endBytes: after.get('tf_process_resident_bytes') ?? 0,
-      detections: sink.detections(),
-      expectedDetections,
+      events,
+      cpuSecondsPerMillion: (cpuSeconds * 1e6) / events,
+      eventsPerSecond: events / seconds,
+      startSeconds: running.startSeconds,
+      startCpuSeconds,
+      steadyBytes: steady.residentBytes,
+      peakBytes: end.peakBytes,
+      endBytes: end.residentBytes,
+      expected: countOf(expected),
+      expectedByMask: expected.mask,
+      ...collector.judge(events),
     };
   } finally {
-    if (child !== undefined && child.exitCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-    sink.close();
+    await running?.stop();
+    collector.close();
     await rm(directory, { recursive: true, force: true });
   }
 }
 
-/** Sends all events over one connection; resolves to how many hold a known indicator. */
-async function sendEvents(set: WorkSet, port: number): Promise<number> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  socket.resume();
-  let expected = 0;
-  for (const { bytes, hits } of eventBlocks(set)) {
-    expected += hits;
-    if (!socket.write(bytes)) await once(socket, 'drain');
+const noHits = { md5: 0, host: 0, ip: 0, mask: 0 };
+
+/** Hits of all kinds. */
+export function countOf({ md5, host, ip, mask }: typeof noHits): number {
+  return md5 + host + ip + mask;
+}
+
+/** What sendAndWait() needs. */
+export interface Sending {
+  readonly program: BenchProgram;
+  readonly running: RunningProgram;
+  readonly collector: Collector;
+  readonly set: EventSet;
+  readonly events: number;
+  readonly onProgress: (what: string, share: number) => void;
+}
+
+/**
+ * Sends events over a connection of their own as fast as they are taken; resolves, when the program
+ * has done its work, to the seconds it took.
+ */
+export async function sendAndWait(sending: Sending): Promise<number> {
+  const { program, running, set, events, onProgress } = sending;
+  const receivedBefore = await running.received();
+  const expected = program.detects ? expectedHits(set, events) : noHits;
+  const socket = await openSender(running.port);
+  const startedAtMs = performance.now();
+  await sendAll(socket, set, events, (sent) => {
+    onProgress(`${program.name}: ${events} events`, sent / events);
+  });
+  const doneAtMs = await untilQuiet({
+    ...sending,
+    exactCount: countOf(expected) - expected.mask,
+    receivedCount: receivedBefore === undefined ? undefined : receivedBefore + events,
+  });
+  socket.destroy();
+  return (doneAtMs - startedAtMs) / 1000;
+}
+
+interface Watched extends Sending {
+  /** Detections that every program can make. */
+  readonly exactCount: number;
+  /** What a program that counts its events must come to. */
+  readonly receivedCount: number | undefined;
+}
+
+const sampleMs = 50;
+const busyShare = 0.4;
+const quietMs = 400;
+const longQuietMs = 3000;
+const longestWaitMs = 600_000;
+
+/**
+ * Waits until a program has done its work; resolves to the time when it last did something, which is
+ * taking a good part of a core or sending a detection. It is done when it has been quiet for a while
+ * and has said, or shown by its detections, that it has all events; one that shows neither is given
+ * some seconds more.
+ */
+async function untilQuiet(watched: Watched): Promise<number> {
+  const { running, collector, exactCount, receivedCount = 0 } = watched;
+  const startedAtMs = performance.now();
+  let activeAtMs = startedAtMs;
+  let sampledAtMs = startedAtMs;
+  let cpuSeconds = cpuSecondsOf(running.pid);
+  for (;;) {
+    await sleep(sampleMs);
+    const nowMs = performance.now();
+    const cpuNow = cpuSecondsOf(running.pid);
+    if ((cpuNow - cpuSeconds) * 1000 >= busyShare * (nowMs - sampledAtMs)) activeAtMs = nowMs;
+    activeAtMs = Math.max(activeAtMs, collector.lastAtMs);
+    cpuSeconds = cpuNow;
+    sampledAtMs = nowMs;
+    const quietForMs = nowMs - activeAtMs;
+    if (quietForMs < quietMs) continue;
+    const isComplete =
+      collector.lines >= exactCount && ((await running.received()) ?? 0) >= receivedCount;
+    if (isComplete || quietForMs >= longQuietMs) return activeAtMs;
+    if (nowMs - startedAtMs > longestWaitMs) return activeAtMs;
   }
-  socket.end();
-  await once(socket, 'close');
-  return expected;
-}
-
-async function startSink(): Promise<{ port: number; detections: () => number; close: () => void }> {
-  let lines = 0;
-  const server = createServer((socket) => {
-    socket.on('data', (chunk) => {
-      for (let at = chunk.indexOf(10); at !== -1; at = chunk.indexOf(10, at + 1)) lines += 1;
-    });
-    socket.on('error', () => undefined);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    // One line is the status event of the start.
-    detections: () => Math.max(0, lines - 1),
-    close: () => server.close(),
-  };
-}
-
-async function readyLine(child: ChildProcess): Promise<{ jsaPort: number; httpPort: number }> {
-  let text = '';
-  for await (const chunk of child.stderr as AsyncIterable<Buffer>) {
-    text += chunk.toString();
-    for (const line of text.split('\n')) {
-      if (!line.includes('"service.started"')) continue;
-      const { jsa, http } = JSON.parse(line) as { jsa: string; http: string };
-      child.stderr?.resume();
-      return { jsaPort: Number(jsa.split(':').at(-1)), httpPort: Number(http.split(':').at(-1)) };
-    }
-  }
-  throw new Error(`the service did not start:\n${text}`);
-}
-
-async function readMetrics(port: number): Promise<Map<string, number>> {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  return new Map(
-    text
-      .split('\n')
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => [
-        line.slice(0, line.lastIndexOf(' ')),
-        Number(line.slice(line.lastIndexOf(' ') + 1)),
-      ]),
-  );
-}
-
-function outputLines(child: ChildProcess): { next: () => Promise<string> } {
-  const chunks = (child.stdout as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
-  let text = '';
-  return {
-    async next() {
-      while (!text.includes('\n')) {
-        const chunk = await chunks.next();
-        if (chunk.done === true) throw new Error('the program ended early');
-        text += chunk.value.toString();
-      }
-      const end = text.indexOf('\n');
-      const line = text.slice(0, end);
-      text = text.slice(end + 1);
-      return line;
-    },
-  };
 }

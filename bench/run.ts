@@ -1,70 +1,54 @@
 /**
- * Events per second and CPU seconds per million events, intake → detection → delivery, of the built
- * service as its own process, beside the floor: a Node program that only counts lines.
- *
- *   npm run bench -- --events 1000000 --indicators 1000000 --hit-rate 0.01 [--rounds 3] [--json]
+ * The benchmark: npm run bench -- --help. Events from a seed, the built service and other programs as
+ * processes of their own, their CPU time and memory as the system counts them, every expected
+ * detection counted at a collector.
  */
-import { parseArgs } from 'node:util';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
-import { measureFloor, measureService } from './measure.js';
-import type { Measured } from './measure.js';
+import { helpText } from './help.js';
+import { UsageError } from './option-values.js';
+import { parseOptions } from './options.js';
+import type { BenchOptions } from './options.js';
+import { createProgress } from './progress.js';
+import { machineFacts } from './report.js';
+import { suites } from './suites/index.js';
 
-const { values } = parseArgs({
-  options: {
-    events: { type: 'string', default: '1000000' },
-    indicators: { type: 'string', default: '1000000' },
-    'hit-rate': { type: 'string', default: '0.01' },
-    rounds: { type: 'string', default: '3' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-  },
-});
-
-const set = {
-  seed: Number(values.seed),
-  events: Number(values.events),
-  indicators: Number(values.indicators),
-  hitRate: Number(values['hit-rate']),
-};
-const rounds: { readonly floor: Measured; readonly service: Measured }[] = [];
-for (let round = 0; round < Number(values.rounds); round += 1) {
-  // By turns, so that both meet the same noise of the machine.
-  rounds.push({ floor: await measureFloor(set), service: await measureService(set) });
+try {
+  await run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`bench: ${error.message}; see npm run bench -- --help\n`);
+  process.exitCode = 2;
 }
 
-if (values.json) {
-  process.stdout.write(`${JSON.stringify({ set, rounds }, undefined, 2)}\n`);
-} else {
-  print(rounds);
-}
-
-function print(results: readonly { readonly floor: Measured; readonly service: Measured }[]): void {
-  const row = (name: string, measured: Measured): string =>
-    [
-      name.padEnd(14),
-      measured.cpuSecondsPerMillion.toFixed(2).padStart(12),
-      Math.round(measured.eventsPerSecond).toLocaleString('en').padStart(12),
-      mebibytes(measured.steadyBytes).padStart(12),
-      mebibytes(measured.peakBytes).padStart(12),
-      `${measured.detections}/${measured.expectedDetections}`.padStart(16),
-    ].join('');
-  process.stdout.write(
-    `${set.events} events, ${set.indicators} indicators, hit rate ${set.hitRate}, seed ${set.seed}\n\n` +
-      `${'program'.padEnd(14)}${[
-        'CPU s/million',
-        'events/s',
-        'steady MiB',
-        'peak MiB',
-        'found/expected',
-      ]
-        .map((heading, index) => heading.padStart(index === 4 ? 16 : index === 0 ? 12 : 12))
-        .join('')}\n`,
-  );
-  for (const { floor, service } of results) {
-    process.stdout.write(`${row('line counter', floor)}\n${row('forwarder', service)}\n`);
+async function run(args: readonly string[]): Promise<void> {
+  const options = parseOptions(args);
+  const suite = suites.find(({ name }) => name === options.suite);
+  if (options.help || suite === undefined) {
+    process.stdout.write(helpText());
+    return;
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'tf-bench-'));
+  const progress = createProgress();
+  try {
+    const { text, data } = await suite.run({ options, directory, progress });
+    progress.clear();
+    const machine = machineFacts();
+    const all = { suite: suite.name, machine, options: plain(options), ...data };
+    process.stdout.write(
+      options.json
+        ? `${JSON.stringify(all, undefined, 2)}\n`
+        : `${text}\n${machine.cpu}, ${machine.cores} cores, ${machine.system}, Node ${machine.node}\n`,
+    );
+  } finally {
+    progress.clear();
+    await rm(directory, { recursive: true, force: true });
   }
 }
 
-function mebibytes(bytes: number): string {
-  return bytes === 0 ? '-' : (bytes / 1048576).toFixed(0);
+/** The options as data: what was asked, without paths of this machine. */
+function plain(options: BenchOptions): object {
+  return { ...options, programs: options.programs.map(({ name }) => name), paths: undefined };
 }

@@ -22,7 +22,7 @@ export async function recogniseFormat(path: string): Promise<FeedReader> {
   if (start.length === 0) {
     throw new ServiceError('TF_FEED', 'The feed is empty.', {
       where: path,
-      hint: 'Fetch the file again; a feed without records is written as [].',
+      hint: 'Fetch the file again; a feed without records is written as [], or as a list with a comment only.',
     });
   }
   const format = feedFormats.find((candidate) => candidate.recognises(start));
@@ -30,8 +30,14 @@ export async function recogniseFormat(path: string): Promise<FeedReader> {
   throw new ServiceError(
     'TF_FEED',
     `The format of the feed is not known: it starts with ${excerpt(start)}.`,
-    { where: path, hint: isPacked(start) ? 'Unpack the file first.' : knownFormats() },
+    { where: path, hint: hintFor(start) },
   );
+}
+
+function hintFor(start: Buffer): string {
+  if (isPacked(start)) return 'Unpack the file first.';
+  if (isUtf16(start)) return 'Save the file as UTF-8 text.';
+  return knownFormats();
 }
 
 function knownFormats(): string {
@@ -65,6 +71,10 @@ function isPacked(start: Buffer): boolean {
   return ['1f8b', '504b0304', 'fd377a58', '425a68', '28b52ffd'].some((magic) =>
     start.toString('hex', 0, 4).startsWith(magic),
   );
+}
+
+function isUtf16(start: Buffer): boolean {
+  return ['fffe', 'feff'].includes(start.toString('hex', 0, 2));
 }
 
 function excerpt(start: Buffer): string {

@@ -1,16 +1,17 @@
 import {
-  addNetwork,
-  Fingerprint,
   keyKinds,
   type CandidateFilter,
+  type Fingerprint,
   type Indicator,
-  type KeyKind,
+  type KeySet,
 } from '../core/index.js';
-import { parseCidr, parseIpv4, parseIpv6 } from '../normalise/index.js';
+import { parseCidr } from '../normalise/index.js';
 import { hostKey, trimmedWord, urlKey, type HostKey } from './host-keys.js';
+import type { HotKeys } from './hot-keys.js';
 import { Ipv4Ranges } from './ipv4-ranges.js';
-import { KeySetBuilder } from './key-set-builder.js';
+import type { Keys } from './keys.js';
 import { hostOf } from './mask.js';
+import { isPlainName } from './plain-name.js';
 
 const leadingJoiners = /^[._-]+/;
 const trailingJoiners = /[._-]+$/;
@@ -20,21 +21,10 @@ const hostKinds = {
   prefix: keyKinds.hostPrefix,
 } as const;
 
-/** The eight groups of 16 bytes. */
-function groupsOf(bytes: Uint8Array): Uint16Array {
-  const groups = new Uint16Array(8);
-  for (let index = 0; index < 8; index++) {
-    groups[index] = ((bytes[index * 2] ?? 0) << 8) | (bytes[index * 2 + 1] ?? 0);
-  }
-  return groups;
-}
-
 /** Makes the scanner's view of the index: core/candidate-filter.ts says what each part means. */
 export class FilterBuilder {
-  readonly #seed: Uint32Array;
-  readonly #fingerprint: Fingerprint;
-  readonly #keys = new KeySetBuilder();
-  #kinds = 0;
+  readonly #keys: Keys;
+  readonly #hot: HotKeys;
   readonly #ipv6PrefixLengths = new Set<number>();
   readonly #ranges = new Ipv4Ranges();
   #longestHost = 0;
@@ -45,14 +35,16 @@ export class FilterBuilder {
   #hasUnusualHosts = false;
   #unfilterableMasks = 0;
 
-  /** `seed`: random words (`seedWords` of them), so that nobody can choose keys that collide. */
-  constructor(seed: Uint32Array) {
-    this.#seed = seed;
-    this.#fingerprint = new Fingerprint(seed);
+  /** Computes with `keys` and fills `hot`. */
+  constructor(keys: Keys, hot: HotKeys) {
+    this.#keys = keys;
+    this.#hot = hot;
   }
 
+  /** Notes what the scanner must know of an indicator; `hot` then holds the keys it asks for. */
   add(indicator: Indicator): void {
     const { kind, value } = indicator;
+    this.#hot.clear();
     switch (kind) {
       case 'url': {
         const { key, isFloating } = urlKey(value);
@@ -74,21 +66,19 @@ export class FilterBuilder {
       case 'md5':
       case 'sha1':
       case 'sha256':
-        this.#addKeyOf(
-          keyKinds.hash,
-          this.#fingerprint.start().text(Buffer.from(value, 'latin1'), 0, value.length),
-        );
+        this.#addKeyOf(keyKinds.hash, this.#keys.hash(value));
         return;
       default:
         kind satisfies never;
     }
   }
 
-  build(): CandidateFilter {
+  /** Puts the filter together; `kinds` has a bit for each kind of key in the set. */
+  build(seed: Uint32Array, keys: KeySet, kinds: number): CandidateFilter {
     return {
-      seed: this.#seed,
-      keys: this.#keys.build(),
-      kinds: this.#kinds,
+      seed,
+      keys,
+      kinds,
       longestHost: this.#longestHost,
       hasZeroNetAddresses: this.#hasZeroNetAddresses,
       ...this.#ranges.build(),
@@ -121,17 +111,25 @@ export class FilterBuilder {
 
   /** Punycode is made of a whole label: beside other characters no word of the event stands in it. */
   #noteUnusual(text: string): void {
+    if (!text.includes('xn--')) return;
     const host = hostOf(text);
     if (host.includes('xn--') && /[^a-z0-9._*-]/.test(host)) this.#hasUnusualHosts = true;
   }
 
   /** The scanner trims `.`, `-`, `_` off the ends of words, but not where a label begins inside one. */
   #addWord(kind: 'exact' | 'suffix' | 'prefix', word: string): void {
+    if (kind !== 'prefix' && isPlainName(word)) {
+      this.#longestHost = Math.max(this.#longestHost, word.length);
+      this.#addHost(kind, word);
+      return;
+    }
     // A prefix ends before a dot, inside the word of the event: nothing is trimmed there.
     const ended = word.replace(kind === 'prefix' ? /\.+$/ : trailingJoiners, '').toLowerCase();
     const trimmed = kind === 'prefix' ? ended.replace(leadingJoiners, '') : trimmedWord(ended);
     this.#longestHost = Math.max(this.#longestHost, ended.length);
-    for (const key of new Set([ended.replace(/^\.+/, ''), trimmed])) this.#addHost(kind, key);
+    this.#addHost(kind, trimmed);
+    const whole = ended.replace(/^\.+/, '');
+    if (whole !== trimmed) this.#addHost(kind, whole);
     if (!trimmed.includes('.')) this.#hasDotlessHosts = true;
     if (!/^[\d.]+$/.test(trimmed)) return;
     this.#hasNumericHosts = true;
@@ -140,20 +138,16 @@ export class FilterBuilder {
 
   /** Runs of dots are one: empty labels do not count. */
   #addHost(kind: 'exact' | 'suffix' | 'prefix', host: string): void {
-    const labels = host.split('.').filter((label) => label !== '');
-    if (kind !== 'prefix') labels.reverse();
-    const fingerprint = this.#fingerprint.start();
-    for (const label of labels) {
-      const bytes = Buffer.from(label, 'latin1');
-      fingerprint.label(bytes, 0, bytes.length);
-    }
-    this.#addKeyOf(hostKinds[kind], fingerprint);
+    const keys = this.#keys;
+    this.#addKeyOf(
+      hostKinds[kind],
+      kind === 'prefix' ? keys.leadingLabels(host) : keys.labels(host),
+    );
   }
 
-  #addKeyOf(kind: KeyKind, fingerprint: Fingerprint): void {
-    fingerprint.finish(kind);
-    this.#keys.add(fingerprint.first, fingerprint.second);
-    this.#kinds |= 1 << kind;
+  #addKeyOf(kind: number, fingerprint: Fingerprint): void {
+    const { first, second } = fingerprint.finish(kind);
+    this.#hot.add(kind, first, second);
   }
 
   /** `10.20.*` covers addresses too, however they are written in the event. */
@@ -164,14 +158,10 @@ export class FilterBuilder {
   }
 
   #addAddress(address: string): void {
-    const v4 = parseIpv4(address);
-    if (v4 !== undefined) {
-      this.#addKeyOf(keyKinds.ipv4, this.#fingerprint.start().word(v4));
-      if (v4 < 0x1000000) this.#hasZeroNetAddresses = true;
-    }
-    const bytes = v4 === undefined ? parseIpv6(address) : undefined;
-    if (bytes === undefined) return;
-    this.#addKeyOf(keyKinds.ipv6, addNetwork(this.#fingerprint, groupsOf(bytes), 128));
+    const kind = this.#keys.address(address);
+    if (kind === undefined) return;
+    this.#addKeyOf(kind, this.#keys.fingerprint);
+    if (kind === keyKinds.ipv4 && address.startsWith('0.')) this.#hasZeroNetAddresses = true;
   }
 
   #addRange(text: string): void {
@@ -182,7 +172,7 @@ export class FilterBuilder {
       return;
     }
     this.#ipv6PrefixLengths.add(range.bits);
-    const network = addNetwork(this.#fingerprint, groupsOf(range.bytes), range.bits);
-    this.#addKeyOf(keyKinds.ipv6Network, network);
+    this.#keys.network(range.bytes, range.bits);
+    this.#addKeyOf(keyKinds.ipv6Network, this.#keys.fingerprint);
   }
 }

@@ -1,5 +1,6 @@
 import { parseIp } from '../normalise/index.js';
 import { hostEnd, hostOf, parseMask } from './mask.js';
+import { isPlainName } from './plain-name.js';
 
 /**
  * Under which words the scanner looks for a URL indicator. `exact`: the whole host, or after
@@ -30,6 +31,7 @@ export function trimmedWord(text: string): string {
  * has (`a!b.example`): then its last word stands for it, which is whole in the event too.
  */
 export function hostKey(host: string, kind: 'exact' | 'suffix'): HostKey {
+  if (isPlainName(host)) return { kind, word: host };
   const address = parseIp(host);
   if (address !== undefined) return { kind: 'address', address };
   const found = [...host.matchAll(word)].filter(([text]) => trimmedWord(text) !== '').at(-1);

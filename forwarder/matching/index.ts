@@ -8,7 +8,7 @@
  *     matchExtraction(extraction, index, { perEventDetectionLimit: 10_000 }).matches
  */
 export { createIndexBuilder, type CompiledIndex, type IndexBuilder } from './index-builder.js';
-export { lookups, type EntryText, type LookupDefinition } from './lookups/index.js';
+export { lookups, type LookupDefinition } from './lookups/index.js';
 export { coversHost, coversUrl, parseMask, type Mask } from './mask.js';
 export {
   matchExtraction,

@@ -1,4 +1,5 @@
-import { bloomBits, firstSlot, type KeySet } from '../core/index.js';
+import { bloomBits, findKey, firstSlot, type KeySet } from '../core/index.js';
+import { NumberRows } from './number-rows.js';
 
 /** Share of the slots in use, and bits of the bitmap for each key: together under 12 bytes a key. */
 const load = 0.78;
@@ -6,41 +7,56 @@ const fewestBitsPerKey = 6.4;
 
 /** Collects the keys of a KeySet (core/key-set.ts); a key twice is one key. */
 export class KeySetBuilder {
-  #slots = new Uint32Array(32);
-  #size = 0;
+  readonly #keys = new NumberRows(2);
+
+  /** Keys taken so far, each time counted. */
+  get length(): number {
+    return this.#keys.length;
+  }
 
   add(first: number, second: number): void {
-    const slotCount = this.#slots.length / 2;
-    if (this.#size >= slotCount / 2) this.#rehash(slotCount * 2);
-    if (insert(this.#slots, first, second)) this.#size++;
+    this.#keys.push(first, second);
   }
 
   build(): KeySet {
-    const size = this.#size;
-    this.#rehash(Math.ceil(size / load) + 1);
-    const slots = this.#slots;
+    const keys = this.#keys;
+    let slots = tableFor(keys.length);
+    let size = 0;
+    for (let row = 0; row < keys.length; row++) {
+      if (insert(slots, keys.at(row, 0), keys.at(row, 1))) size++;
+    }
+    const exact = tableFor(size);
+    if (exact.length < slots.length) {
+      eachKey(slots, (first, second) => insert(exact, first, second));
+      slots = exact;
+    }
     let bloomWords = 1;
     while (bloomWords * 32 < size * fewestBitsPerKey) bloomWords *= 2;
     const bloom = new Uint32Array(bloomWords);
     const bloomMask = bloomWords - 1;
-    for (let at = 0; at < slots.length; at += 2) {
-      const first = slots[at] ?? 0;
-      const second = slots[at + 1] ?? 0;
-      if ((first | second) === 0) continue;
+    eachKey(slots, (first, second) => {
       const word = second & bloomMask;
       bloom[word] = (bloom[word] ?? 0) | bloomBits(first);
-    }
+    });
     return { size, slotCount: slots.length / 2, slots, bloomMask, bloom };
   }
 
-  #rehash(slotCount: number): void {
-    const old = this.#slots;
-    this.#slots = new Uint32Array(slotCount * 2);
-    for (let at = 0; at < old.length; at += 2) {
-      const first = old[at] ?? 0;
-      const second = old[at + 1] ?? 0;
-      if ((first | second) !== 0) insert(this.#slots, first, second);
-    }
+  /** The slot of the key that was added as number `row`, in the set that was built. */
+  slotOf(set: KeySet, row: number): number {
+    return findKey(set, this.#keys.at(row, 0), this.#keys.at(row, 1));
+  }
+}
+
+/** Room for this many keys and at least one free slot. */
+function tableFor(size: number): Uint32Array {
+  return new Uint32Array((Math.ceil(size / load) + 1) * 2);
+}
+
+function eachKey(slots: Uint32Array, visit: (first: number, second: number) => void): void {
+  for (let at = 0; at < slots.length; at += 2) {
+    const first = slots[at] ?? 0;
+    const second = slots[at + 1] ?? 0;
+    if ((first | second) !== 0) visit(first, second);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { FeedRecord } from '../../forwarder/core/index.js';
+import type { FeedRecord, IndicatorKind } from '../../forwarder/core/index.js';
 
 /** What a format shows of itself to the conformance suite. */
 export interface FeedFormatFixture {
@@ -12,6 +12,8 @@ export interface FeedFormatFixture {
   readonly empty: string | undefined;
   /** Whether the format can tell that a file is cut short; one that cannot says so in its docs. */
   readonly noticesTruncation: boolean;
+  /** How many records one changed byte may take away without a word, e.g. by making a comment of one. */
+  readonly hiddenByOneByte: number;
   /** Files that must fail as a whole. */
   readonly damaged: readonly string[];
   /** A file without end of usable records, for a reader that stops early. */
@@ -47,6 +49,21 @@ const records: readonly FeedRecord[] = [
   },
 ];
 
+const listed: readonly string[] = [
+  '# A list\r\n',
+  '192.0.2.1:443\r\n',
+  ' Bad.Example # since May\n',
+  '\n',
+  '"hxxp://evil[.]example/x.php"\n',
+  '; hashes, then names\n',
+  'FEAF2058298C1E174C2B79AFFC7CF4DF;family\n',
+  '0.0.0.0\ta.example b.example',
+];
+
+function listRecord(kind: IndicatorKind, value: string): FeedRecord {
+  return { indicators: [{ kind, value }], context: [] };
+}
+
 /** One fixture for each format of forwarder/feeds/formats/index.ts, by its name. */
 export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
   'kaspersky-json': {
@@ -56,6 +73,7 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     badRecord: 2,
     empty: ' [ ]\n',
     noticesTruncation: true,
+    hiddenByOneByte: 0,
     damaged: [
       '',
       ' \n',
@@ -72,6 +90,31 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     endless: function* () {
       yield '[';
       for (;;) yield `${first},`;
+    },
+  },
+  list: {
+    good: listed.join(''),
+    records: [
+      listRecord('ip', '192.0.2.1'),
+      listRecord('domain', 'bad.example'),
+      listRecord('url', 'evil.example/x.php'),
+      listRecord('md5', 'feaf2058298c1e174c2b79affc7cf4df'),
+      {
+        indicators: [
+          { kind: 'domain', value: 'a.example' },
+          { kind: 'domain', value: 'b.example' },
+        ],
+        context: [],
+      },
+    ],
+    withBadRecord: [...listed.slice(0, 4), 'no indicator at all\n', ...listed.slice(4)].join(''),
+    badRecord: 5,
+    empty: '# nothing today\r\n\n',
+    noticesTruncation: false,
+    hiddenByOneByte: 1,
+    damaged: ['bad.example\n\u0000\u0000', '\u0000b\u0000a\u0000d'],
+    endless: function* () {
+      for (;;) yield 'bad.example\n';
     },
   },
 };

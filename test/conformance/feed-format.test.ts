@@ -148,7 +148,7 @@ describe.each(feedFormats.map((format) => [format.name, format] as const))('%s',
     );
   });
 
-  test('one changed byte never makes a record disappear unnoticed', async () => {
+  test('one changed byte never makes more records disappear unnoticed than the format allows', async () => {
     const good = utf8(fixture.good);
     await fc.assert(
       fc.asyncProperty(fc.nat(good.length - 1), fc.nat(255), async (place, byte) => {
@@ -156,7 +156,8 @@ describe.each(feedFormats.map((format) => [format.name, format] as const))('%s',
         bytes[place] = byte;
         const { records, problems, error } = await readAll(format, [bytes]);
         const isNoticed = error !== undefined || problems.length > 0;
-        expect(isNoticed || records.length === fixture.records.length).toBe(true);
+        const difference = Math.abs(records.length - fixture.records.length);
+        expect(isNoticed || difference <= fixture.hiddenByOneByte).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -7,7 +7,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { readLeef } from '../support/leef.js';
-import { projectDirectory, spawnService, startService } from '../support/service-process.js';
+import {
+  projectDirectory,
+  runCli,
+  spawnService,
+  startService,
+} from '../support/service-process.js';
 import type { ServiceProcess } from '../support/service-process.js';
 
 let service: ServiceProcess | undefined;
@@ -134,6 +139,31 @@ describe('the service on its built-in default', () => {
     expect(all.filter(({ eventId }) => eventId === 'KL_Forged')).toEqual([]);
     expect(detections()).toHaveLength(1);
     expect(detections()[0]!.attributes['sev']).not.toBe('10');
+  });
+});
+
+describe('a feed that is a plain list', () => {
+  test('is recognised, checked, and detected by', async () => {
+    const directory = await ownSetUp([]);
+    await writeFile(
+      join(directory, 'list.txt'),
+      '# list\r\nhxxp://evil[.]example/x.php\r\n198.51.100.0/24 ; why\nbad.example\nnot one\n',
+    );
+    await writeFile(join(directory, 'forwarder.yaml'), 'feeds: [{ path: list.txt }]\n');
+    const checked = await runCli(['check', '--no-collectors'], { cwd: directory });
+    expect(checked.exitCode).toBe(0);
+    expect(checked.stdout).toContain('3 records, 1 left out (record 5: ');
+    service = await startService([], { cwd: directory });
+    await send('a http://evil.example/x.php b sub.bad.example c 198.51.100.7 d good.example\n');
+    await service.until(() => detections().length >= 3, 'detections');
+    expect(
+      detections().map(({ eventId, attributes }) => [eventId, attributes['matchedIndicator']]),
+    ).toEqual([
+      ['KL_list_URL', 'http://evil.example/x.php'],
+      ['KL_list_URL', 'sub.bad.example'],
+      ['KL_list_IP', '198.51.100.7'],
+    ]);
+    expect(detections()[0]?.attributes['confidence']).toBe('50');
   });
 });
 

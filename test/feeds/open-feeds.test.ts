@@ -199,6 +199,16 @@ describe('format', () => {
     },
   );
 
+  test.each([
+    ['bad.example\n'],
+    ['\ufeff\r\n# none\r\n'],
+    ['\n'.repeat(3000) + '192.0.2.1'],
+    ['[2001:db8::1]:443\n'],
+  ])('%j is a list', async (text) => {
+    await put('x.anything', text);
+    expect((await open([{ path: 'x.*' }]))[0]?.format).toBe('list');
+  });
+
   test.each<[string, string, RegExp]>([
     ['', 'The feed is empty.', /\[\]/],
     [
@@ -206,7 +216,9 @@ describe('format', () => {
       'The format of the feed is not known: it starts with "mask;type".',
       /kaspersky-json/,
     ],
+    ['mask;type', 'The format of the feed is not known', /list \(text with one hash/],
     ['\u001f\u008b\b', 'The format of the feed is not known', /Unpack/],
+    ['\u00ff\u00feb\u0000a\u0000', 'The format of the feed is not known', /UTF-8/],
   ])('%j is not known', async (text, message, hint) => {
     const path = await put('x', '');
     await writeFile(path, text, 'latin1');

@@ -14,7 +14,19 @@ import {
 } from '../../forwarder/normalise/index.js';
 
 /** Small alphabets, so that indicators and observables meet often. */
-const label = fc.constantFrom('a', 'b', 'ab', 'x1', 'www', '_c', 'd-d', 'xn--e1af');
+const label = fc.constantFrom(
+  'a',
+  'b',
+  'ab',
+  'x1',
+  'www',
+  '_c',
+  'd-d',
+  'xn--e1af',
+  'a!b',
+  '-x',
+  'x-',
+);
 const topLabel = fc.constantFrom('test', 'example', 'a', 'b');
 
 export const hostName = fc

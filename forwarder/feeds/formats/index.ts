@@ -1,5 +1,6 @@
 import type { FeedReader } from './format.js';
 import { kasperskyJson } from './kaspersky-json.js';
+import { list } from './list.js';
 
 /** Every feed format. A new one is a file beside this one and a line here. */
-export const feedFormats: readonly FeedReader[] = [kasperskyJson];
+export const feedFormats: readonly FeedReader[] = [kasperskyJson, list];

@@ -36,6 +36,11 @@ export class ItemText {
     return this.append(chunk, start, end) ? this.kept.toString('utf8', 0, this.used) : undefined;
   }
 
+  /** What is kept, where it stands: good until the next append() or clear(). */
+  get bytes(): Buffer {
+    return this.kept.subarray(0, this.used);
+  }
+
   clear(): void {
     this.used = 0;
   }

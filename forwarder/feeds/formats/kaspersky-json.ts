@@ -8,6 +8,9 @@ import { parseJsonRecord } from './parse-json-record.js';
 /** The limits of one record. Those of real feeds have a few kilobytes and some hundred keys. */
 export const recordLimits: ItemLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
 
+/** How a list may begin, and no JSON can: `[2001:db8::1]:443`. */
+const bracketedAddress = /^\[[\da-f]*:/i;
+
 type RecordResult = Result<FeedRecord, FeedProblem>;
 
 /** Turns the text of one record into its indicators and context. */
@@ -57,6 +60,8 @@ async function* read(
 export const kasperskyJson: FeedReader = {
   name: 'kaspersky-json',
   summary: 'one JSON array of objects: [ {…}, {…} ]',
-  recognises: (start) => start[0] === 0x5b,
+  recognises: (start) =>
+    start[0] === 0x5b &&
+    !bracketedAddress.test(Buffer.from(start.subarray(0, 8)).toString('latin1')),
   read,
 };

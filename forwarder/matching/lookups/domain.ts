@@ -1,7 +1,10 @@
-import type { Indicator, Lookup, LookupBuilder, Observable } from '../../core/index.js';
+import { keyKinds } from '../../core/index.js';
+import { plainSubs } from '../keys.js';
 import { isAtOrBelow } from '../mask.js';
-import type { EntryText, LookupDefinition } from './lookup-definition.js';
-import { SuffixTable } from './suffix-table.js';
+import type { LookupDefinition } from './lookup-definition.js';
+import { askSuffixes } from './host-places.js';
+
+const own: ReadonlySet<number> = new Set([plainSubs.own]);
 
 /**
  * A domain record covers the name and all below it.
@@ -9,34 +12,16 @@ import { SuffixTable } from './suffix-table.js';
  *     records evil.example, b.evil.example; observable a.b.evil.example
  *     → asked: example (nothing), evil.example (there), b.evil.example (there), the name itself
  */
-class DomainLookup implements LookupBuilder, Lookup {
-  readonly #textOf: EntryText;
-  readonly #names = new SuffixTable();
-
-  constructor(textOf: EntryText) {
-    this.#textOf = textOf;
-  }
-
-  add(indicator: Indicator, entry: number): void {
-    this.#names.add(indicator.value, entry);
-  }
-
-  build(): Lookup {
-    return this;
-  }
-
-  find(observable: Observable, into: number[]): void {
-    const found: number[] = [];
-    this.#names.find(observable.value, found);
-    for (const entry of found.sort((left, right) => left - right)) {
-      if (isAtOrBelow(observable.value, this.#textOf(entry))) into.push(entry);
-    }
-  }
-}
-
 export const domainLookup: LookupDefinition = {
   name: 'domain',
   indicators: ['domain'],
   observables: ['domain'],
-  create: (textOf) => new DomainLookup(textOf),
+  file(value, { keys }) {
+    keys.labels(value);
+    return { at: 'key', kind: keyKinds.hostSuffix, sub: plainSubs.own };
+  },
+  ask(observable, asking) {
+    askSuffixes(observable.value, own, asking);
+  },
+  covers: (value, observable) => isAtOrBelow(observable.value, value),
 };

@@ -1,11 +1,22 @@
-import { hashKinds } from '../../core/index.js';
-import { ExactLookup } from './exact-lookup.js';
+import { hashKinds, keyKinds } from '../../core/index.js';
+import { plainSubs } from '../keys.js';
 import type { LookupDefinition } from './lookup-definition.js';
 
-/** MD5, SHA-1 and SHA-256: equal in every digit. Their lengths differ, so one table holds them all. */
+const own: ReadonlySet<number> = new Set([plainSubs.own]);
+
+/** MD5, SHA-1 and SHA-256: equal in every digit. */
 export const hashLookup: LookupDefinition = {
   name: 'hash',
   indicators: hashKinds,
   observables: hashKinds,
-  create: (textOf) => new ExactLookup(textOf),
+  file(value, { keys }) {
+    keys.hash(value);
+    return { at: 'key', kind: keyKinds.hash, sub: plainSubs.own };
+  },
+  ask(observable, asking) {
+    asking.keys.hash(observable.value);
+    const place = asking.placeOf(keyKinds.hash);
+    if (place >= 0) asking.take(place, own);
+  },
+  covers: (value, observable) => value === observable.value,
 };

@@ -5,7 +5,7 @@ import { ipLookup } from './ip.js';
 import type { LookupDefinition } from './lookup-definition.js';
 import { urlMaskLookup } from './url-mask.js';
 
-export type { EntryText, LookupDefinition } from './lookup-definition.js';
+export type { LookupDefinition, LookupShape } from './lookup-definition.js';
 
 /** Every lookup of the index; each kind of indicator is held by exactly one. */
 export const lookups: readonly LookupDefinition[] = [

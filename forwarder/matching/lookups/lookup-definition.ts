@@ -1,7 +1,64 @@
-import type { IndicatorKind, LookupBuilder, ObservableKind } from '../../core/index.js';
+import type { IndicatorKind, Observable, ObservableKind } from '../../core/index.js';
+import type { GramChooser } from '../grams.js';
+import type { Keys } from '../keys.js';
 
-/** Gives the text of an entry back: a lookup keeps hashes, and compares texts before it answers. */
-export type EntryText = (entry: number) => string;
+/**
+ * Where an indicator is filed.
+ *
+ * - `key`: under the key whose lanes `keys.fingerprint` holds, as one of `kind`;
+ * - `range`: with the IPv4 range around `network`;
+ * - `everywhere`: under nothing; it is compared with every observable of its lookup.
+ *
+ * `sub` tells it apart from what else is filed there.
+ */
+export type Place =
+  | { readonly at: 'key'; readonly kind: number; readonly sub: number }
+  | {
+      readonly at: 'range';
+      readonly network: number;
+      readonly bits: number;
+      readonly sub: number;
+    }
+  | { readonly at: 'everywhere' };
+
+/** What a lookup files with: it computes keys, and notes what find() must know of all masks. */
+export interface Filing {
+  readonly keys: Keys;
+  readonly grams: GramChooser;
+  readonly shape: MutableShape;
+}
+
+/** Of what lengths there are keys that must be asked for one by one. */
+export interface LookupShape {
+  /** Prefix lengths of IPv4 ranges. */
+  readonly ipv4PrefixLengths: readonly number[];
+  /** Lengths of the pieces of text that are keys. */
+  readonly gramLengths: readonly number[];
+  /** Lengths of the pieces by which masks of one host are told apart. */
+  readonly hostGramLengths: readonly number[];
+}
+
+/** The same while it is collected. */
+export interface MutableShape {
+  readonly ipv4PrefixLengths: Set<number>;
+  readonly gramLengths: Set<number>;
+  readonly hostGramLengths: Set<number>;
+}
+
+/** What a lookup asks. It takes what is filed in a place; the index verifies it afterwards. */
+export interface Asking {
+  readonly keys: Keys;
+  readonly shape: LookupShape;
+  readonly ipv6PrefixLengths: readonly number[];
+  /** Where the entries of the key are that `keys.fingerprint` holds, as one of `kind`; or -1. */
+  placeOf(kind: number): number;
+  /** Where the entries of all IPv4 ranges are that touch the one around an address; or -1. */
+  rangePlaceOf(address: number): number;
+  /** Takes those of a place's entries that have one of these sub-hashes. */
+  take(place: number, subs: ReadonlySet<number>): void;
+  /** Takes what is filed everywhere. */
+  takeEverywhere(): void;
+}
 
 /**
  * One way to look indicators up. To add one: one file here and one line in index.ts; the suite
@@ -13,6 +70,10 @@ export interface LookupDefinition {
   readonly indicators: readonly IndicatorKind[];
   /** The kinds of observables it is asked about; for others it finds nothing. */
   readonly observables: readonly ObservableKind[];
-  /** `textOf` gives the normalised value of every entry that was added. */
-  create(textOf: EntryText): LookupBuilder;
+  /** Says where an indicator with this normalised value is filed. */
+  file(value: string, filing: Filing): Place;
+  /** Asks in every place where an indicator that covers the observable is filed. */
+  ask(observable: Observable, asking: Asking): void;
+  /** Whether an indicator with this value covers the observable. */
+  covers(value: string, observable: Observable): boolean;
 }

@@ -1,79 +1,115 @@
-import type { Indicator, Lookup, LookupBuilder, Observable } from '../../core/index.js';
+import { keyKinds, type UrlObservable } from '../../core/index.js';
 import { hostWithoutWww, parseIp } from '../../normalise/index.js';
-import { EntryTable } from '../entry-table.js';
-import { coversHost, coversUrl, parseMask } from '../mask.js';
-import { TextHash } from '../text-hash.js';
-import { GramTable } from './gram-table.js';
-import type { EntryText, LookupDefinition } from './lookup-definition.js';
-import { SuffixTable } from './suffix-table.js';
+import { gramKind, plainSubs } from '../keys.js';
+import { coversHost, coversUrl, hostEnd, hostOf, parseMask } from '../mask.js';
+import { askHost, askSuffixes } from './host-places.js';
+import type { Asking, Filing, LookupDefinition, Place } from './lookup-definition.js';
 
-const slash = 0x2f;
-const question = 0x3f;
+const own: ReadonlySet<number> = new Set([plainSubs.own]);
+const hosts: ReadonlySet<number> = new Set([plainSubs.host]);
+const domains: ReadonlySet<number> = new Set([plainSubs.domain]);
+
+/** A wildcard: under its host and, there, a piece of its text; without a sure host under the piece. */
+function fileWildcard(mask: string, { keys, grams, shape }: Filing): Place {
+  const end = hostEnd(mask);
+  const hasHost = end < mask.indexOf('*');
+  const group = hasHost ? keys.fingerprint.finish(keys.host(hostOf(mask))).first : 0;
+  const gram = grams.choose(mask, hasHost ? end : 0, group);
+  if (gram === undefined) return { at: 'everywhere' };
+  const { text, at, length } = gram;
+  const { first } = keys.gram(text, at, length);
+  (hasHost ? shape.hostGramLengths : shape.gramLengths).add(length);
+  if (!hasHost) return { at: 'key', kind: gramKind, sub: plainSubs.own };
+  return { at: 'key', kind: keys.host(hostOf(mask)), sub: first };
+}
+
+function file(value: string, filing: Filing): Place {
+  const { keys } = filing;
+  const mask = parseMask(value);
+  switch (mask.kind) {
+    case 'exact': {
+      const sub = keys.exactSub(value);
+      return { at: 'key', kind: keys.host(hostOf(value)), sub };
+    }
+    case 'host':
+      return { at: 'key', kind: keys.host(mask.host), sub: plainSubs.host };
+    case 'site':
+      return { at: 'key', kind: keys.host(mask.host), sub: plainSubs.site };
+    case 'domain':
+      keys.labels(mask.base);
+      return { at: 'key', kind: keyKinds.hostSuffix, sub: plainSubs.domain };
+    case 'folder':
+    case 'script': {
+      const sub = keys.prefixSub(mask.prefix);
+      return { at: 'key', kind: keys.host(hostOf(value)), sub };
+    }
+    case 'wildcard':
+      return fileWildcard(value, filing);
+    default:
+      return mask satisfies never;
+  }
+}
+
+/** The sub-hashes of everything with a sure host that may cover a URL. */
+function subsOf(value: string, { keys, shape }: Asking): ReadonlySet<number> {
+  const subs = new Set<number>([plainSubs.host, plainSubs.site, keys.exactSub(value)]);
+  keys.addPrefixSubs(value, subs);
+  for (const length of shape.hostGramLengths) {
+    for (let at = 0; at + length <= value.length; at++)
+      subs.add(keys.gram(value, at, length).first);
+  }
+  return subs;
+}
+
+function askUrl({ value, host }: UrlObservable, asking: Asking): void {
+  askHost(host, () => subsOf(value, asking), asking);
+  if (parseIp(host) === undefined) askSuffixes(host, domains, asking);
+  const { keys, shape } = asking;
+  for (const length of shape.gramLengths) {
+    // A text of one repeated piece must not take the same masks at each of its places.
+    const seen = new Set<number>();
+    for (let at = 0; at + length <= value.length; at++) {
+      keys.gram(value, at, length);
+      const place = asking.placeOf(gramKind);
+      if (place < 0 || seen.has(place)) continue;
+      seen.add(place);
+      asking.take(place, own);
+    }
+  }
+  asking.takeEverywhere();
+}
 
 /**
  * Masks and exact URLs, filed by kind so that their number does not matter:
  *
- *     kind           filed under              asked for the URL a.b.example/x/y.php?z
- *     exact          the whole text           a.b.example/x/y.php?z
- *     host, site     the host                 a.b.example
- *     domain         the base                 example, b.example, a.b.example
- *     folder,script  the text before the *    a.b.example/  …/x/  …/x/y.php?  and the whole + `/`
- *     wildcard       a piece of fixed text    each place of the URL
+ *     kind           filed under              and there by            asked for a.b.example/x/y.php?z
+ *     exact          the host                 the whole text          a.b.example/x/y.php?z
+ *     host, site     the host                 its kind
+ *     domain         the base                 its kind                example, b.example, a.b.example
+ *     folder,script  the host                 the text before the *   a.b.example/  …/x/  …/x/y.php?
+ *     wildcard       the host if it is sure   a piece of fixed text   each place of the URL
+ *                    else the piece
  *
  * What is found so is compared with the mask's text before it counts.
  */
-class UrlMaskLookup implements LookupBuilder, Lookup {
-  readonly #textOf: EntryText;
-  readonly #exact = new EntryTable();
-  readonly #hosts = new EntryTable();
-  readonly #bases = new SuffixTable();
-  readonly #prefixes = new EntryTable();
-  readonly #wildcards = new GramTable();
-  readonly #hash = new TextHash();
-
-  constructor(textOf: EntryText) {
-    this.#textOf = textOf;
-  }
-
-  add(indicator: Indicator, entry: number): void {
-    const mask = parseMask(indicator.value);
-    switch (mask.kind) {
-      case 'exact':
-        this.#exact.add(this.#hash.of(indicator.value), entry);
-        return;
-      case 'host':
-      case 'site':
-        this.#hosts.add(this.#hash.of(mask.host), entry);
-        return;
-      case 'domain':
-        this.#bases.add(mask.base, entry);
-        return;
-      case 'folder':
-      case 'script':
-        this.#prefixes.add(this.#hash.of(mask.prefix), entry);
-        return;
-      case 'wildcard':
-        this.#wildcards.add(indicator.value, entry);
-        return;
-      default:
-        return mask satisfies never;
-    }
-  }
-
-  build(): Lookup {
-    return this;
-  }
-
-  find(observable: Observable, into: number[]): void {
+export const urlMaskLookup: LookupDefinition = {
+  name: 'url-mask',
+  indicators: ['url'],
+  observables: ['url', 'domain', 'ip'],
+  file,
+  ask(observable, asking) {
     switch (observable.kind) {
       case 'url':
-        this.#findUrl(observable.value, observable.host, into);
+        askUrl(observable, asking);
         return;
-      case 'domain':
-        this.#findHost(hostWithoutWww(observable.value), false, into);
+      case 'domain': {
+        const host = hostWithoutWww(observable.value);
+        askHost(host, () => hosts, asking);
+        askSuffixes(host, domains, asking);
         return;
+      }
       case 'ip':
-        this.#findHost(observable.value, true, into);
+        askHost(observable.value, () => hosts, asking);
         return;
       case 'md5':
       case 'sha1':
@@ -82,52 +118,23 @@ class UrlMaskLookup implements LookupBuilder, Lookup {
       default:
         observable satisfies never;
     }
-  }
-
-  #findUrl(value: string, host: string, into: number[]): void {
-    const isAddress = parseIp(host) !== undefined;
-    const found: number[] = [];
-    this.#exact.find(this.#hash.of(value), found);
-    this.#hosts.find(this.#hash.of(host), found);
-    if (!isAddress) this.#bases.find(host, found);
-    this.#findPrefixes(value, found);
-    this.#wildcards.find(value, found);
-    this.#keep(found, (text) => coversUrl(text, value, host, isAddress), into);
-  }
-
-  #findPrefixes(value: string, found: number[]): void {
-    if (this.#prefixes.size === 0) return;
-    const hash = this.#hash.reset();
-    for (let at = 0; at < value.length; at++) {
-      const code = value.charCodeAt(at);
-      hash.push(code);
-      if (code === slash || code === question) this.#prefixes.find(hash, found);
+  },
+  covers(mask, observable) {
+    switch (observable.kind) {
+      case 'url': {
+        const { value, host } = observable;
+        return coversUrl(mask, value, host, parseIp(host) !== undefined);
+      }
+      case 'domain':
+        return coversHost(mask, hostWithoutWww(observable.value), false);
+      case 'ip':
+        return coversHost(mask, observable.value, true);
+      case 'md5':
+      case 'sha1':
+      case 'sha256':
+        return false;
+      default:
+        return observable satisfies never;
     }
-    // `host/folder` is covered by `host/folder/*`: normalising drops the last slash.
-    hash.push(slash);
-    this.#prefixes.find(hash, found);
-  }
-
-  #findHost(host: string, isAddress: boolean, into: number[]): void {
-    const found: number[] = [];
-    this.#hosts.find(this.#hash.of(host), found);
-    if (!isAddress) this.#bases.find(host, found);
-    this.#keep(found, (text) => coversHost(text, host, isAddress), into);
-  }
-
-  /** Appends those found that do cover, ascending and each once. */
-  #keep(found: number[], covers: (text: string) => boolean, into: number[]): void {
-    found.sort((left, right) => left - right);
-    for (let index = 0; index < found.length; index++) {
-      const entry = found[index] ?? 0;
-      if (entry !== found[index - 1] && covers(this.#textOf(entry))) into.push(entry);
-    }
-  }
-}
-
-export const urlMaskLookup: LookupDefinition = {
-  name: 'url-mask',
-  indicators: ['url'],
-  observables: ['url', 'domain', 'ip'],
-  create: (textOf) => new UrlMaskLookup(textOf),
+  },
 };

@@ -1,0 +1,29 @@
+import { optionTexts } from './options.js';
+import { suites } from './suites/index.js';
+
+/** What --help shows. */
+export function helpText(): string {
+  const suiteLines = suites.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
+  const optionLines = Object.entries(optionTexts).map(([name, text]) => {
+    const preset = 'default' in text ? ` (${text.default})` : '';
+    return `  --${name.padEnd(13)} ${text.help}${preset}`;
+  });
+  return `What the service costs, measured. Builds it first where that is due.
+
+  npm run bench -- [SUITE] [OPTIONS]
+
+Suites
+${suiteLines.join('\n')}
+
+Options
+${optionLines.join('\n')}
+  --json          the figures as JSON on standard output, with what the machine is
+  --help          this text
+
+Examples
+  npm run bench
+  npm run bench -- compare --events 200000 --indicators 100000 --programs floor,forwarder
+  npm run bench -- compare --family mixed --bytes 900 --rounds 1 --json
+  npm run bench -- latency --rate half --seconds 30
+`;
+}

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+
+import {
+  indicatorKinds,
+  type ContextField,
+  type FeedInfo,
+  type FeedRecord,
+} from '../core/index.js';
+import type { IndexSink } from './index-bytes.js';
+import { RecordEncoder } from './record-codec.js';
+
+/** Lists of field names that are remembered; a feed with more writes some of them again. */
+const listsKept = 1024;
+/** Bytes that are hashed and written at once. */
+const batchBytes = 1 << 16;
+
+/**
+ * Writes records one after the other and takes their checksum on the way. Field names come again and
+ * again: each list of names is written once, a record says where it is.
+ */
+export class RecordWriter {
+  readonly #sink: IndexSink;
+  readonly #encoder = new RecordEncoder();
+  readonly #hash = createHash('sha256');
+  readonly #batch = Buffer.allocUnsafe(batchBytes);
+  #waiting = 0;
+  readonly #listOffsets = new Map<string, number>();
+  #lastNames: readonly string[] | undefined;
+  #lastOffset = 0;
+  #count = 0;
+
+  constructor(sink: IndexSink) {
+    this.#sink = sink;
+  }
+
+  /** Records written. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Writes a record and gives its offset. */
+  write(feed: number, record: FeedRecord): number {
+    const namesOffset = this.#namesOffset(record.context);
+    this.#count++;
+    return this.#append(this.#encoder.record(feed, record, namesOffset));
+  }
+
+  /**
+   * Writes what waits and gives the version: a checksum of all records and of the settings of the
+   * feeds. Where a feed was read from does not count: the same feed from another folder is the same
+   * content.
+   */
+  finish(feeds: readonly FeedInfo[]): string {
+    this.#flush();
+    const settings = feeds.map(({ name, role, confidence, categories }) => [
+      name,
+      role,
+      confidence,
+      indicatorKinds.map((kind) => categories[kind]),
+    ]);
+    return this.#hash.update(JSON.stringify(settings)).digest('hex').slice(0, 32);
+  }
+
+  #namesOffset(context: readonly ContextField[]): number {
+    const last = this.#lastNames;
+    if (last?.length === context.length && context.every(([name], index) => name === last[index])) {
+      return this.#lastOffset;
+    }
+    const names = context.map(([name]) => name);
+    const key = JSON.stringify(names);
+    let offset = this.#listOffsets.get(key);
+    if (offset === undefined) {
+      offset = this.#append(this.#encoder.names(names));
+      if (this.#listOffsets.size === listsKept) this.#listOffsets.clear();
+      this.#listOffsets.set(key, offset);
+    }
+    this.#lastNames = names;
+    this.#lastOffset = offset;
+    return offset;
+  }
+
+  #append(bytes: Buffer): number {
+    const offset = this.#sink.length + this.#waiting;
+    if (this.#waiting + bytes.length > batchBytes) this.#flush();
+    if (bytes.length > batchBytes) this.#pass(bytes);
+    else {
+      bytes.copy(this.#batch, this.#waiting);
+      this.#waiting += bytes.length;
+    }
+    return offset;
+  }
+
+  #flush(): void {
+    this.#pass(this.#batch.subarray(0, this.#waiting));
+    this.#waiting = 0;
+  }
+
+  #pass(bytes: Uint8Array): void {
+    this.#hash.update(bytes);
+    this.#sink.append(bytes);
+  }
+}
