@@ -12,6 +12,19 @@ import type { Result } from './result.js';
 /** Takes the bytes of one line; the bytes belong to the caller and are only valid during the call. */
 export type LineHandler = (bytes: Uint8Array, start: number, end: number) => void;
 
+/**
+ * Takes whole lines at once: `bytes` from `start` to `end`, each line ended by LF, the last one
+ * perhaps by nothing. Gives back how many lines that were, empty ones left out. The bytes belong to
+ * the caller and are only valid during the call. What goes wrong with one line is told to `onFault`,
+ * and the others are taken all the same.
+ */
+export type LinesHandler = (
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  onFault: (error: unknown) => void,
+) => number;
+
 /** Hot path: bytes → "surely nothing" (0) or "perhaps something" (any other number: reasons). */
 export interface Scanner {
   /** `start` and `end` bound the line in `bytes`; nothing is kept. Linear, allocates nothing. */

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import type { IntakeSession, LineHandler } from '../core/index.js';
+import type { IntakeSession } from '../core/index.js';
 import { LineFramer } from './framing.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
 import { codeOf } from './listen-error.js';
@@ -16,7 +16,8 @@ export interface ConnectionOptions {
   readonly buffer: Buffer | undefined;
   readonly isTls: boolean;
   readonly counters: IntakeCounters;
-  readonly onLine: LineHandler;
+  /** Takes whole lines and gives back how many; see LinesHandler. */
+  readonly onLines: (bytes: Uint8Array, start: number, end: number) => number;
   readonly onReject: (reason: RejectReason) => void;
   /** A TLS client speaks to a listener without TLS. */
   readonly onTlsHello: () => void;
@@ -46,9 +47,8 @@ export class Connection {
     const { counters, onReject } = options;
     this.#framer = new LineFramer({
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
-      onLine: (bytes, start, end) => {
-        counters.lines.value += 1;
-        options.onLine(bytes, start, end);
+      onLines: (bytes, start, end) => {
+        counters.lines.value += options.onLines(bytes, start, end);
       },
       onOversize: (length) => {
         counters.oversizeLines.value += 1;
@@ -99,10 +99,10 @@ export class Connection {
       }
     }
     this.#options.counters.bytes.value += chunk.length;
-    const linesEnded = this.#framer.linesEnded;
+    const endings = this.#framer.endings;
     this.#framer.push(chunk);
     if (!this.#framer.hasPartial) this.#partialSinceMs = undefined;
-    else if (this.#partialSinceMs === undefined || this.#framer.linesEnded !== linesEnded) {
+    else if (this.#partialSinceMs === undefined || this.#framer.endings !== endings) {
       this.#partialSinceMs = performance.now();
     }
   }

@@ -1,4 +1,3 @@
-import type { LineHandler } from '../core/index.js';
 import { asBuffer } from './bytes.js';
 
 /** JSA's longest payload is 32 KB and JSON escapes can double it; 1 MiB leaves room. */
@@ -9,42 +8,44 @@ const keptCarryBytes = 65_536;
 const firstCarryBytes = 4_096;
 
 const lf = 10;
-const cr = 13;
 
 export interface LineFramerOptions {
   /** Longest line in bytes, the bytes before its LF counted; longer ones are skipped. */
   readonly maxLineBytes?: number;
-  /** Called for every line that is not empty; its bytes are only valid during the call. */
-  readonly onLine: LineHandler;
+  /**
+   * Called with whole lines, as many as there are: `bytes` from `start` to `end`, each ended by LF,
+   * the last one perhaps by nothing. The bytes are only valid during the call.
+   */
+  readonly onLines: (bytes: Uint8Array, start: number, end: number) => void;
   /** Called once for every line over the limit, at its end, with its whole length in bytes. */
   readonly onOversize: (bytesSkipped: number) => void;
 }
 
 /**
- * Cuts a stream of bytes into lines: LF ends a line, one CR before it is dropped, empty lines are
- * not delivered. Bytes may arrive in chunks of any size.
+ * Cuts a stream of bytes at line ends. Bytes may arrive in chunks of any size.
  *
- * A line that lies inside one chunk is handed over where it lies. Only the unfinished end of a
- * chunk is copied, into a carry buffer that doubles up to the limit. Example, limit 8:
+ * The lines that lie inside one chunk are handed over at once where they lie. Only the unfinished
+ * end of a chunk is copied, into a carry buffer that doubles up to the limit, and handed over by
+ * itself when its end has come. Example, limit 8:
  *
- *     push('ab\ncd')   → line 'ab' inside the chunk; carry 'cd'
- *     push('ef\r\n')   → carry 'cdef\r' → line 'cdef' inside the carry buffer
- *     push('123456789')→ over the limit: the carry is dropped, the rest up to LF is only counted
- *     push('0\nx')     → onOversize(10); carry 'x'
+ *     push('ab\ncd\nef') → lines 'ab\ncd\n' inside the chunk; carry 'ef'
+ *     push('gh\r\n')    → carry 'efgh\r' → lines 'efgh\r' inside the carry buffer
+ *     push('123456789') → over the limit: the carry is dropped, the rest up to LF is only counted
+ *     push('0\nx')      → onOversize(10); carry 'x'
  */
 export class LineFramer {
   readonly #maxLineBytes: number;
-  readonly #onLine: LineHandler;
+  readonly #onLines: LineFramerOptions['onLines'];
   readonly #onOversize: (bytesSkipped: number) => void;
   #carry = Buffer.alloc(0);
   #carried = 0;
   /** Bytes of the line that is being skipped; 0 when none is. */
   #skipped = 0;
-  #linesEnded = 0;
+  #endings = 0;
 
   constructor(options: LineFramerOptions) {
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
-    this.#onLine = options.onLine;
+    this.#onLines = options.onLines;
     this.#onOversize = options.onOversize;
   }
 
@@ -53,23 +54,35 @@ export class LineFramer {
     return this.#carried > 0 || this.#skipped > 0;
   }
 
-  /** Number of LF seen, those of empty and of skipped lines included. */
-  get linesEnded(): number {
-    return this.#linesEnded;
+  /** Grows whenever the end of a line, or of several, was seen. */
+  get endings(): number {
+    return this.#endings;
   }
 
   /** Takes the next bytes; they are not needed after the call. */
   push(chunk: Uint8Array): void {
     const bytes = asBuffer(chunk);
+    const last = bytes.lastIndexOf(lf);
     let start = 0;
-    for (;;) {
-      const end = bytes.indexOf(lf, start);
-      if (end === -1) break;
-      this.#linesEnded += 1;
-      this.#finishLine(bytes, start, end);
-      start = end + 1;
+    if (last >= 0) {
+      this.#endings += 1;
+      if (this.hasPartial) start = this.#finishAt(bytes, 0);
+      // In a chunk within the limit all lines are.
+      if (bytes.length - start > this.#maxLineBytes) {
+        while (start <= last) start = this.#finishAt(bytes, start);
+      } else if (start <= last) {
+        this.#onLines(bytes, start, last + 1);
+        start = last + 1;
+      }
     }
     if (start < bytes.length) this.#keep(bytes, start, bytes.length);
+  }
+
+  /** Finishes the line that goes on at `start`; gives back where the next one begins. */
+  #finishAt(bytes: Buffer, start: number): number {
+    const end = bytes.indexOf(lf, start);
+    this.#finishLine(bytes, start, end);
+    return end + 1;
   }
 
   /** The sender has finished (FIN): an unfinished last line is a line. */
@@ -98,18 +111,13 @@ export class LineFramer {
       this.#resetCarry();
       this.#onOversize(length);
     } else if (this.#carried === 0) {
-      this.#deliver(bytes, start, end);
+      this.#onLines(bytes, start, end);
     } else {
       this.#append(bytes, start, end);
       const line = this.#carry;
       this.#resetCarry();
-      this.#deliver(line, 0, length);
+      this.#onLines(line, 0, length);
     }
-  }
-
-  #deliver(bytes: Buffer, start: number, end: number): void {
-    const last = end > start && bytes[end - 1] === cr ? end - 1 : end;
-    if (last > start) this.#onLine(bytes, start, last);
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {

@@ -5,6 +5,7 @@ export { defaultMaxLineBytes, LineFramer } from './framing.js';
 export type { LineFramerOptions } from './framing.js';
 export { startListener } from './listener.js';
 export type { IntakeListener, ListenerOptions } from './listener-options.js';
+export { perLine } from './per-line.js';
 export type { RejectReason } from './connection.js';
 export type { ListenerTls } from './server.js';
 export { createLoopGuard, defaultLogSourceTypes, loopWatchWords } from './loop-guard.js';

@@ -1,4 +1,4 @@
-import type { CounterSource, IntakeSession, Logger } from '../core/index.js';
+import type { CounterSource, IntakeSession, LinesHandler, Logger } from '../core/index.js';
 import type { RejectReason } from './connection.js';
 import type { ListenerTls } from './server.js';
 
@@ -15,14 +15,19 @@ export interface ListenerOptions {
   readonly partialLineTimeoutMs?: number;
   /** Connections beyond this many are refused and counted; 1,024 by default. */
   readonly maxConnections?: number;
-  /** Takes every line, synchronously; the bytes are only valid during the call. */
-  readonly onLine: (session: IntakeSession, bytes: Uint8Array, start: number, end: number) => void;
+  /** Takes all lines, synchronously, as many at once as have come; see LinesHandler, perLine(). */
+  readonly onLines: (
+    session: IntakeSession,
+    ...parameters: Parameters<LinesHandler>
+  ) => ReturnType<LinesHandler>;
   /** Called once for every event that was received in part and could not be taken. */
   readonly onReject?: (reason: RejectReason, session: IntakeSession) => void;
   readonly counters: CounterSource;
   readonly logger: Logger;
   /** Connections are accepted, but nothing is read before resume(). */
   readonly startPaused?: boolean;
+  /** What plain connections read into, one after the other; one of 64 KiB by default. */
+  readonly readBuffer?: Buffer;
   /** False reads every chunk into a buffer of its own, as on runtimes that cannot share one. */
   readonly sharesReadBuffer?: boolean;
 }

@@ -42,7 +42,9 @@ class Listener implements IntakeListener {
     this.#isPaused = options.startPaused ?? false;
     this.#counters = intakeCounters(options.counters, options.name);
     const isShared = options.tls === undefined && options.sharesReadBuffer !== false;
-    this.#buffer = isShared ? Buffer.allocUnsafeSlow(readBufferBytes) : undefined;
+    this.#buffer = isShared
+      ? (options.readBuffer ?? Buffer.allocUnsafeSlow(readBufferBytes))
+      : undefined;
     this.#server = createServerFor(options);
     this.#watchServer();
     const timeoutMs = options.partialLineTimeoutMs ?? 30_000;
@@ -155,7 +157,7 @@ class Listener implements IntakeListener {
   #welcome(socket: Socket): void {
     this.#lastSession += 1;
     this.#counters.connections.value += 1;
-    const { name, onLine, onReject, tls, maxLineBytes } = this.#options;
+    const { name, onLines, onReject, tls, maxLineBytes } = this.#options;
     const peer = peerAddress(socket.remoteAddress);
     const session: IntakeSession = { id: this.#lastSession, listener: name, peer };
     const connection = new Connection(socket, {
@@ -164,11 +166,12 @@ class Listener implements IntakeListener {
       buffer: this.#buffer,
       isTls: tls !== undefined,
       counters: this.#counters,
-      onLine: (bytes, start, end) => {
+      onLines: (bytes, start, end) => {
         try {
-          onLine(session, bytes, start, end);
+          return onLines(session, bytes, start, end, this.#onFault);
         } catch (error) {
-          this.#reportHandlerError(error);
+          this.#onFault(error);
+          return 0;
         }
       },
       onReject: (reason) => onReject?.(reason, session),
@@ -198,14 +201,14 @@ class Listener implements IntakeListener {
   }
 
   /** A fault of ours in one event must not take the connection, or the service, with it. */
-  #reportHandlerError(error: unknown): void {
+  readonly #onFault = (error: unknown): void => {
     this.#counters.handlerErrors.value += 1;
     this.#throttle.run('intake.handler_failed', (heldBack) => {
       const { logger } = this.#options;
       const stack = error instanceof Error ? error.stack : undefined;
       logger.error('intake.handler_failed', messageOf(error), { heldBack, stack });
     });
-  }
+  };
 
   #warn(code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const { logger, name } = this.#options;

@@ -34,7 +34,7 @@ export class KernelMemory {
   readonly inputAt: number;
   readonly inputBytes: number;
   readonly words: Uint32Array;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #exports: KernelExports;
   readonly #places: Readonly<
     Record<'seedAt' | 'settingsAt' | 'prefixLengthsAt' | 'watchAt' | 'watchStride', number>
@@ -67,6 +67,11 @@ export class KernelMemory {
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     this.words = new Uint32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
+  }
+
+  /** The part of its memory in which lines are scanned where they lie: to read events into. */
+  get readBuffer(): Buffer {
+    return Buffer.from(this.bytes.buffer, this.inputAt, this.inputBytes);
   }
 
   get lineCount(): number {

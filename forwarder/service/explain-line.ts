@@ -1,5 +1,5 @@
 import { syslogHeader } from '../../dsm/syslog/header.js';
-import type { DecodedEvent, Match } from '../core/index.js';
+import type { DecodedEvent, Match, Scanner } from '../core/index.js';
 import type { Config } from '../config/index.js';
 import { buildDetections } from '../detection/index.js';
 import type { ExplainedExtraction } from '../extraction/index.js';
@@ -10,6 +10,8 @@ import type { Rules } from './pipeline.js';
 
 export interface ExplainContext {
   readonly rules: Rules;
+  /** The plain scanner, which says why; made for the same index. */
+  readonly scanner: Scanner;
   readonly config: Config;
   /** The address the event is taken to come from. */
   readonly peer: string;
@@ -60,7 +62,7 @@ export function explainLine(
   const { rules, peer } = context;
   const scanner = {
     isAsked: rules.extractor.allowsScanner(peer),
-    reasons: reasonsOf(rules.scanner.scan(line, 0, line.length)),
+    reasons: reasonsOf(context.scanner.scan(line, 0, line.length)),
   };
   const { events, problems } = decodeLine(line, 0, line.length, rules.decode);
   return events.map((decoded, index) => ({

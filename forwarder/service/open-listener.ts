@@ -7,10 +7,11 @@ import type { Metrics } from '../telemetry/index.js';
 import { readTlsFiles } from './tls-files.js';
 
 export interface OpenListenerOptions extends Required<
-  Pick<ListenerOptions, 'onLine' | 'onReject'>
+  Pick<ListenerOptions, 'onLines' | 'onReject'>
 > {
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly readBuffer: Buffer | undefined;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface OpenListenerOptions extends Required<
  */
 export async function openListener(
   config: Config,
-  { metrics, logger, onLine, onReject }: OpenListenerOptions,
+  { metrics, logger, onLines, onReject, readBuffer }: OpenListenerOptions,
 ): Promise<IntakeListener | undefined> {
   const { jsa, maxLineBytes, partialLineSeconds } = config.intake;
   if (jsa === false) return undefined;
@@ -32,7 +33,8 @@ export async function openListener(
     startPaused: true,
     counters: metrics,
     logger,
-    onLine,
+    onLines,
+    ...(readBuffer === undefined ? {} : { readBuffer }),
     onReject,
   });
 }

@@ -1,4 +1,5 @@
 import type {
+  BatchScanner,
   Clock,
   Counter,
   CounterSource,
@@ -9,12 +10,11 @@ import type {
   Outcome,
   OutcomeKind,
   Renderer,
-  Scanner,
   ThreatIndex,
 } from '../core/index.js';
 import { buildDetections, evaluationOutcome, finishedContext } from '../detection/index.js';
 import type { ExplainingExtractor } from '../extraction/index.js';
-import { decodeLine, lostPayloads } from '../intake/index.js';
+import { decodeLine, lostPayloads, perLine } from '../intake/index.js';
 import type { DecodeOptions, RejectReason } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 
@@ -23,7 +23,7 @@ export interface Rules {
   readonly extractor: ExplainingExtractor;
   readonly index: ThreatIndex;
   /** Built from the same index; a scanner of another index would drop events it should not. */
-  readonly scanner: Scanner;
+  readonly scanner: BatchScanner;
   readonly isOwnEvent: (event: DecodedEvent) => boolean;
   readonly decode: DecodeOptions;
   readonly perEventDetectionLimit: number;
@@ -42,7 +42,7 @@ export interface PipelineOptions {
 }
 
 /**
- * An event's way: line → scanner → (surely nothing: counted) or decode → loop guard → extraction →
+ * An event's way: lines → scanner → (surely nothing: counted) or decode → loop guard → extraction →
  * matching → detections → messages → delivery. Every event ends in exactly one outcome counter:
  * received = matched + clean + looped + ignored + rejected.
  */
@@ -69,19 +69,35 @@ export class Pipeline {
     this.#rules = rules;
   }
 
-  /** Takes one line as received. The bytes are only read during the call. Never throws. */
-  takeLine(session: IntakeSession, bytes: Uint8Array, start: number, end: number): void {
+  /**
+   * Takes whole lines as received (LinesHandler) and gives back how many. The bytes are only read
+   * during the call. A fault in one line is told to `onFault`; it never throws.
+   */
+  takeLines(
+    session: IntakeSession,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    onFault: (error: unknown) => void,
+  ): number {
     const { extractor, scanner } = this.#rules;
-    if (extractor.allowsScanner(session.peer) && scanner.scan(bytes, start, end) === 0) {
-      this.#eventNumber += 1;
-      this.#counters.received.value += 1;
-      this.#counters.clean.value += 1;
-      if (this.#rules.reportsFinished) this.#reportFinished([]);
-      return;
+    if (!extractor.allowsScanner(session.peer)) {
+      return perLine((line, from, to) => {
+        this.#takeLine(session, line, from, to);
+      })(bytes, start, end, onFault);
     }
-    const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
-    for (const problem of problems) this.#counters.problem(problem).value += 1;
-    for (const event of events) this.#takeEvent(session, event);
+    let lines = 0;
+    const clean = scanner.scanLines(bytes, start, end, (line, from, to, cleanBefore) => {
+      lines += cleanBefore + 1;
+      this.#takeClean(cleanBefore);
+      try {
+        this.#takeLine(session, line, from, to);
+      } catch (error) {
+        onFault(error);
+      }
+    });
+    this.#takeClean(clean);
+    return lines + clean;
   }
 
   /** Counts an event that never became a line. */
@@ -94,6 +110,26 @@ export class Pipeline {
   report(outcome: Outcome): void {
     this.#counters.rendered[outcome.kind].value += 1;
     this.#delivery.send(this.#rules.renderer.render(outcome));
+  }
+
+  /** Lines of which the scanner says that they surely hold nothing. */
+  #takeClean(lines: number): void {
+    this.#counters.received.value += lines;
+    this.#counters.clean.value += lines;
+    if (!this.#rules.reportsFinished) {
+      this.#eventNumber += lines;
+      return;
+    }
+    for (let line = 0; line < lines; line += 1) {
+      this.#eventNumber += 1;
+      this.#reportFinished([]);
+    }
+  }
+
+  #takeLine(session: IntakeSession, bytes: Uint8Array, start: number, end: number): void {
+    const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
+    for (const problem of problems) this.#counters.problem(problem).value += 1;
+    for (const event of events) this.#takeEvent(session, event);
   }
 
   #takeEvent(session: IntakeSession, decoded: DecodedEvent): void {

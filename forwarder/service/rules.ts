@@ -8,7 +8,8 @@ import { createLoopGuard, loopWatchWords } from '../intake/index.js';
 import type { CompiledIndex } from '../matching/index.js';
 import { createRenderer } from '../rendering/index.js';
 import type { TemplateSources } from '../rendering/index.js';
-import { createScanner } from '../scanning/index.js';
+import { createBatchScanner } from '../scanning/index.js';
+import type { KernelMemory, ScannerOptions } from '../scanning/index.js';
 import { messageLimit } from './collectors.js';
 import type { Rules } from './pipeline.js';
 
@@ -52,15 +53,28 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
   };
 }
 
-/** Joins the rules with an index; the scanner is made from the same index. */
-export function withIndex(rules: StaticRules, compiled: CompiledIndex, identifier: string): Rules {
+/** What the scanner must know besides the index. */
+export function scannerOptions(rules: StaticRules, identifier: string): ScannerOptions {
+  return {
+    watchWords: loopWatchWords(identifier),
+    countKeys: [rules.decode.keys?.['eventCnt'] ?? 'eventCnt'],
+  };
+}
+
+/**
+ * Joins the rules with an index; the scanner is made from the same index. It takes the kernel over
+ * from the scanner before.
+ */
+export function withIndex(
+  rules: StaticRules,
+  compiled: CompiledIndex,
+  identifier: string,
+  kernel?: KernelMemory,
+): Rules {
   return {
     ...rules,
     index: compiled.index,
-    scanner: createScanner(compiled.filter, {
-      watchWords: loopWatchWords(identifier),
-      countKeys: [rules.decode.keys?.['eventCnt'] ?? 'eventCnt'],
-    }),
+    scanner: createBatchScanner(compiled.filter, scannerOptions(rules, identifier), kernel),
   };
 }
 

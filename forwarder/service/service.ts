@@ -5,11 +5,13 @@ import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
 import { statusOutcome } from '../detection/index.js';
 import type { IntakeListener } from '../intake/index.js';
+import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
 import { FeedWatch } from './feed-watch.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
+import { loadKernel } from './load-kernel.js';
 import { logLoadedIndex } from './log-index.js';
 import { openListener } from './open-listener.js';
 import { Pipeline } from './pipeline.js';
@@ -59,6 +61,7 @@ export class Service {
   #pipeline: Pipeline | undefined;
   #listener: IntakeListener | undefined;
   #health: HealthServer | undefined;
+  #kernel: KernelMemory | undefined;
   readonly #feedWatch = new FeedWatch();
   #statusNumber = 0;
   #reloading: Promise<boolean> | undefined;
@@ -156,19 +159,22 @@ export class Service {
         metrics: () => metrics.exposition(),
       });
     }
+    const kernel = await loadKernel(logger);
+    this.#kernel = kernel;
     this.#listener = await openListener(config, {
       metrics,
       logger,
-      onLine: (session, bytes, start, end) => {
-        this.#pipeline?.takeLine(session, bytes, start, end);
-      },
+      // Nothing is read before there is a pipeline.
+      onLines: (session, bytes, start, end, onFault) =>
+        this.#pipeline?.takeLines(session, bytes, start, end, onFault) ?? 0,
+      readBuffer: kernel?.readBuffer,
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
     const { onProgress, signal } = this.#options;
     const index = await loadThreatIndex(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
     this.#pipeline = new Pipeline({
-      rules: withIndex(rules, index.compiled, config.identifier),
+      rules: withIndex(rules, index.compiled, config.identifier, this.#kernel),
       delivery: this.#delivery,
       counters: metrics,
       clock: this.#clock,
@@ -217,7 +223,7 @@ export class Service {
       const isConfigChanged =
         rules.templateTexts !== pipeline.rules.templateTexts ||
         JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
-      pipeline.useRules(withIndex(rules, index.compiled, config.identifier));
+      pipeline.useRules(withIndex(rules, index.compiled, config.identifier, this.#kernel));
       this.#loaded = loaded;
       this.#useIndex(index);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');

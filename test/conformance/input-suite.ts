@@ -5,6 +5,7 @@ import type { ListenerOptions } from '../../forwarder/intake/index.js';
 import { closed, sleep, startListening, until } from '../intake/support/listening.js';
 import type { Listening } from '../intake/support/listening.js';
 import { jsaEnvelopes, jsaVariants } from '../fixtures/events/index.js';
+import { eachEvent } from '../intake/support/each-line.js';
 
 export interface InputUnderTest {
   readonly name: string;
@@ -174,14 +175,14 @@ export function describeInput(input: InputUnderTest): void {
     test('a handler may pause and resume in the middle of a chunk', async () => {
       let taken = 0;
       await start({
-        onLine: () => {
+        onLines: eachEvent(() => {
           taken += 1;
           if (taken % 3 !== 0) return;
           listening.listener.pause();
           setImmediate(() => {
             listening.listener.resume();
           });
-        },
+        }),
       });
       const client = await connect();
       for (let index = 0; index < 300; index += 1) client.write(`line ${index}\n`);
@@ -206,11 +207,11 @@ export function describeInput(input: InputUnderTest): void {
     test('a handler that throws costs one line, not the connection', async () => {
       const taken: string[] = [];
       await start({
-        onLine: (_session, bytes, from, to) => {
+        onLines: eachEvent((_session, bytes, from, to) => {
           const line = Buffer.from(bytes.slice(from, to)).toString();
           if (line === 'bad') throw new Error('cannot handle this');
           taken.push(line);
-        },
+        }),
       });
       const client = await connect();
       client.write('a\nbad\nb\nbad\nc\n');

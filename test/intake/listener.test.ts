@@ -7,6 +7,7 @@ import type { ListenerOptions } from '../../forwarder/intake/index.js';
 import { metricDescriptions } from '../../forwarder/telemetry/index.js';
 import { closed, connected, sleep, startListening, until } from './support/listening.js';
 import type { Listening } from './support/listening.js';
+import { eachEvent } from './support/each-line.js';
 
 const open: Listening[] = [];
 
@@ -100,10 +101,10 @@ describe('reading', () => {
       let count = 0;
       const listening = await start({
         sharesReadBuffer,
-        onLine: (_session, bytes) => {
+        onLines: eachEvent((_session, bytes) => {
           memories.add(bytes.buffer);
           count += 1;
-        },
+        }),
       });
       // Longer than what the runtime's pool of small buffers would take.
       const line = `${'z'.repeat(20_000)}\n`;
@@ -123,7 +124,9 @@ describe('reading', () => {
   test('bytes and NULs of any kind pass through as they are', async () => {
     const taken: Buffer[] = [];
     const listening = await start({
-      onLine: (_session, bytes, from, to) => taken.push(Buffer.from(bytes.slice(from, to))),
+      onLines: eachEvent((_session, bytes, from, to) =>
+        taken.push(Buffer.from(bytes.slice(from, to))),
+      ),
     });
     const client = await listening.client();
     const any = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte).filter((b) => b !== 10));

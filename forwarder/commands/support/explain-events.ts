@@ -4,7 +4,8 @@ import { exitCodes, ServiceError } from '../../core/index.js';
 import { parseIp } from '../../normalise/index.js';
 import { explainLine } from '../../service/explain-line.js';
 import type { ExplainContext } from '../../service/explain-line.js';
-import { compileRules, withIndex } from '../../service/rules.js';
+import { createScanner } from '../../scanning/index.js';
+import { compileRules, scannerOptions, withIndex } from '../../service/rules.js';
 import { configOf } from './config-options.js';
 import { openToRead } from './open-file.js';
 import { formatExplanation } from './explain-text.js';
@@ -20,6 +21,7 @@ export async function explainEvents(
   const { compiled } = await loadWithProgress(loaded);
   const context: ExplainContext = {
     rules: withIndex(rules, compiled, loaded.config.identifier),
+    scanner: createScanner(compiled.filter, scannerOptions(rules, loaded.config.identifier)),
     config: loaded.config,
     peer: peerOf(String(options['peer'])),
     nowMs: Date.now(),

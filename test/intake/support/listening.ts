@@ -10,6 +10,7 @@ import type {
 } from '../../../forwarder/intake/index.js';
 import { createMetrics } from '../../../forwarder/telemetry/index.js';
 import type { Metrics } from '../../../forwarder/telemetry/index.js';
+import { eachEvent } from './each-line.js';
 
 export interface LogLine {
   readonly level: string;
@@ -44,10 +45,10 @@ export async function startListening(options: Partial<ListenerOptions> = {}): Pr
     port: 0,
     counters: metrics,
     logger: recordingLogger(log),
-    onLine: (session, bytes, start, end) => {
+    onLines: eachEvent((session, bytes, start, end) => {
       lines.push(Buffer.from(bytes.slice(start, end)).toString());
       sessions.push(session);
-    },
+    }),
     onReject: (reason) => rejects.push(reason),
     ...options,
   });

@@ -1,0 +1,31 @@
+import type { LineHandler, LinesHandler } from '../core/index.js';
+import { asBuffer } from './bytes.js';
+
+const lf = 10;
+const cr = 13;
+
+/**
+ * Takes lines one by one: without their LF, one CR before it, and empty ones. A line whose handler
+ * throws is told to `onFault`.
+ */
+export function perLine(onLine: LineHandler): LinesHandler {
+  return (bytes, start, end, onFault) => {
+    const buffer = asBuffer(bytes);
+    let lines = 0;
+    for (let at = start; at < end;) {
+      const found = buffer.indexOf(lf, at);
+      const lineEnd = found === -1 || found > end ? end : found;
+      const last = lineEnd > at && buffer[lineEnd - 1] === cr ? lineEnd - 1 : lineEnd;
+      if (last > at) {
+        lines += 1;
+        try {
+          onLine(bytes, at, last);
+        } catch (error) {
+          onFault(error);
+        }
+      }
+      at = lineEnd + 1;
+    }
+    return lines;
+  };
+}
