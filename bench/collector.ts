@@ -31,6 +31,7 @@ export interface Judgement {
 
 const marker = Buffer.from(userPrefix);
 const lineEnd = 10;
+const wholeNumber = new RegExp(`^\\d{${userDigits}}$`);
 const longestLine = 1_048_576;
 
 /** Listens on a free port of the loopback interface. */
@@ -86,9 +87,9 @@ export function eventNumberReader(take: DetectionListener): (chunk: Buffer, nowM
     const whole = bytes.lastIndexOf(lineEnd) + 1;
     let at = bytes.indexOf(marker);
     while (at !== -1 && at < whole) {
-      const digits = at + marker.length;
-      const number = Number(bytes.toString('latin1', digits, digits + userDigits));
-      if (Number.isInteger(number)) take(number, nowMs);
+      const start = at + marker.length;
+      const digits = bytes.toString('latin1', start, start + userDigits);
+      if (wholeNumber.test(digits)) take(Number(digits), nowMs);
       at = bytes.indexOf(marker, bytes.indexOf(lineEnd, at));
     }
     rest = bytes.length - whole > longestLine ? Buffer.alloc(0) : bytes.subarray(whole);

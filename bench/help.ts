@@ -25,5 +25,7 @@ Examples
   npm run bench -- compare --events 200000 --indicators 100000 --programs floor,forwarder
   npm run bench -- compare --family mixed --bytes 900 --rounds 1 --json
   npm run bench -- latency --rate half --seconds 30
+  npm run bench -- growth --sizes 10000,1000000 --masks 0 --feed-format list
+  npm run bench -- swap --indicators 100000 --swaps 3
 `;
 }

@@ -1,6 +1,8 @@
 import { compare } from './compare.js';
+import { growth } from './growth.js';
 import { latency } from './latency.js';
 import type { Suite } from './suite.js';
+import { swap } from './swap.js';
 
 /** All suites; a new one is a file and a line here, and its name in options.ts. */
-export const suites: readonly Suite[] = [compare, latency];
+export const suites: readonly Suite[] = [compare, latency, growth, swap];
