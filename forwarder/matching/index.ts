@@ -7,6 +7,18 @@
  *     const { index, filter } = builder.build();
  *     matchExtraction(extraction, index, { perEventDetectionLimit: 10_000 }).matches
  */
+export type { FileSink, FileSource } from './blocks.js';
+export { decodeHeader, headerBytes, type FileHeader } from './file-header.js';
+export {
+  checkResident,
+  createIndexFileBuilder,
+  decodeDescription,
+  openIndex,
+  type IndexDescription,
+  type IndexFileBuilder,
+  type IndexImage,
+} from './index-file.js';
+export type { DamageHandler, IndexContent } from './threat-index.js';
 export { createIndexBuilder, type CompiledIndex, type IndexBuilder } from './index-builder.js';
 export { lookups, type LookupDefinition } from './lookups/index.js';
 export { coversHost, coversUrl, parseMask, type Mask } from './mask.js';
