@@ -17,6 +17,15 @@ const flagBits = {
   hasUnusualHosts: 16,
 } as const;
 const hasRangesBit = 32;
+const placeNames = [
+  'seedAt',
+  'settingsAt',
+  'prefixLengthsAt',
+  'watchAt',
+  'watchStride',
+  'readBufferAt',
+  'readBufferBytes',
+] as const;
 
 /** A text the kernel looks out for: `word` of our own messages, or `countKey` of a field. */
 export interface WatchedText {
@@ -36,9 +45,7 @@ export class KernelMemory {
   readonly words: Uint32Array;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #exports: KernelExports;
-  readonly #places: Readonly<
-    Record<'seedAt' | 'settingsAt' | 'prefixLengthsAt' | 'watchAt' | 'watchStride', number>
-  >;
+  readonly #places: Readonly<Record<(typeof placeNames)[number], number>>;
   readonly #maxWatchWords: number;
 
   /** Throws ServiceError TF_INTERNAL when the bytes are not the kernel, or the machine cannot run it. */
@@ -54,13 +61,10 @@ export class KernelMemory {
     this.candidatesAt = place('candidatesAt');
     this.inputAt = place('inputAt');
     this.inputBytes = place('inputBytes');
-    this.#places = {
-      seedAt: place('seedAt'),
-      settingsAt: place('settingsAt'),
-      prefixLengthsAt: place('prefixLengthsAt'),
-      watchAt: place('watchAt'),
-      watchStride: place('watchStride'),
-    };
+    this.#places = Object.fromEntries(placeNames.map((name) => [name, place(name)])) as Record<
+      (typeof placeNames)[number],
+      number
+    >;
     this.#maxWatchWords = place('maxWatchWords');
     const { memory } = this.#exports;
     const missing = place('memoryBytes') - memory.buffer.byteLength;
@@ -69,9 +73,10 @@ export class KernelMemory {
     this.bytes = new Uint8Array(memory.buffer);
   }
 
-  /** The part of its memory in which lines are scanned where they lie: to read events into. */
+  /** A part of its memory to read events into: lines are scanned where they lie there. */
   get readBuffer(): Buffer {
-    return Buffer.from(this.bytes.buffer, this.inputAt, this.inputBytes);
+    const { readBufferAt, readBufferBytes } = this.#places;
+    return Buffer.from(this.bytes.buffer, readBufferAt, readBufferBytes);
   }
 
   get lineCount(): number {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import type { BatchScanner, CandidateFilter, Indicator } from '../../forwarder/core/index.js';
-import { loopWatchWords } from '../../forwarder/intake/index.js';
+import { LineFramer, loopWatchWords } from '../../forwarder/intake/index.js';
 import { createIndexBuilder } from '../../forwarder/matching/index.js';
 import { createBatchScanner } from '../../forwarder/scanning/index.js';
 
@@ -70,16 +70,38 @@ describe('the kernel', () => {
     );
   });
 
-  test('reads bytes of its own memory where they lie', () => {
-    const filter = filterOf([{ kind: 'domain', value: 'evil.test' }]);
-    const lines = Buffer.from('see evil.test\nnothing\nmail.evil.test.\n');
-    const scanner = createBatchScanner(filter, options, kernel);
-    const inside = kernel.bytes.subarray(kernel.inputAt, kernel.inputAt + kernel.inputBytes);
-    inside.set(lines, 1000);
-    expect(answer(scanner, inside, 1000, 1000 + lines.length)).toEqual([
-      '0 clean, then 1000-1013',
-      '1 clean, then 1022-1037',
-      '0 clean',
-    ]);
+  test('reads what sockets put into its memory, cut anywhere', () => {
+    fc.assert(
+      fc.property(cases, fc.array(fc.nat(400), { maxLength: 12 }), ([indicators, lines], cuts) => {
+        const filter = filterOf(indicators);
+        const stream = Buffer.concat(
+          lines.flatMap(([line, ending]) => [line, Buffer.from(ending)]),
+        );
+        const handedOver = (scanner: BatchScanner, buffer: Buffer): string[] => {
+          const seen: string[] = [];
+          const framer = new LineFramer({
+            onLines: (bytes, start, end) => {
+              const clean = scanner.scanLines(bytes, start, end, (_bytes, from, to, before) => {
+                seen.push(`${before}`, Buffer.from(bytes.subarray(from, to)).toString('latin1'));
+              });
+              seen.push(`${clean}`);
+            },
+            onOversize: () => undefined,
+          });
+          for (let at = 0, index = 0; at < stream.length; index++) {
+            const length = 1 + (cuts[index % (cuts.length + 1)] ?? 400);
+            const chunk = stream.subarray(at, at + length);
+            buffer.set(chunk);
+            framer.push(buffer.subarray(0, chunk.length));
+            at += length;
+          }
+          return seen;
+        };
+        const plain = handedOver(createBatchScanner(filter, options), Buffer.alloc(1024));
+        const fast = handedOver(createBatchScanner(filter, options, kernel), kernel.readBuffer);
+        expect(fast).toEqual(plain);
+      }),
+      { numRuns: fuzzRuns(300) },
+    );
   });
 });

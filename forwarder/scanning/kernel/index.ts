@@ -31,6 +31,8 @@ export {
   maxWatchWords,
   memoryBytes,
   prefixLengthsAt,
+  readBufferAt,
+  readBufferBytes,
   seedAt,
   settingsAt,
   watchAt,

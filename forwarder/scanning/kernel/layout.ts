@@ -41,8 +41,11 @@ export const candidatesAt: usize = linesAt + maxLines * lineStride;
 export const candidateStride: usize = 12;
 export const maxCandidates: usize = 65536;
 
-/** The lines, after some bytes that may be read but mean nothing. */
+/** Lines that are copied in, after some bytes that may be read but mean nothing. */
 export const inputAt: usize = (candidatesAt + maxCandidates * candidateStride + 255) & ~127;
 export const inputBytes: usize = 262144;
+/** Apart from them, room for sockets to read into: a line of theirs may be copied in meanwhile. */
+export const readBufferAt: usize = inputAt + inputBytes + 256;
+export const readBufferBytes: usize = 131072;
 /** Behind the lines whole blocks are read. */
-export const memoryBytes: usize = inputAt + inputBytes + 256;
+export const memoryBytes: usize = readBufferAt + readBufferBytes + 256;
