@@ -1,10 +1,12 @@
+import { looksForIpv4 } from './addresses';
 import { blocks } from './classify';
 import { addText, emitKey, startKey } from './fingerprint';
-import { runMask, watchAt, watchStride } from './layout';
+import { digitMask, runMask, watchAt, watchStride } from './layout';
 import { runEnd } from './masks';
-import { kinds, watchedLengths } from './settings';
+import { flags, hasZeroNetAddresses, kinds, watchedLengths } from './settings';
+import { takeNumber } from './words';
 
-/** Runs of ASCII letters, digits and `_`: hashes, and the texts the host looks out for. */
+/** Runs of ASCII letters, digits and `_`: hashes, numbers, and the texts the host looks out for. */
 
 const hashKind: u32 = 7;
 const longRun: usize = 16;
@@ -12,9 +14,11 @@ const longRun: usize = 16;
 const countKey: u32 = 1;
 
 /** False when the reference scanner must decide. `end`: the line's length. */
-export function takeRuns(line: usize, end: usize): bool {
+export function takeRuns(line: usize, end: usize, escapes: bool): bool {
   const count = blocks();
   const lengths = watchedLengths();
+  const wantsNumbers = looksForIpv4();
+  const takesSmall = (flags() & hasZeroNetAddresses) != 0;
   let before: u64 = 0;
   let run = load<u64>(runMask);
   for (let block: usize = 0; block < count; block++) {
@@ -36,6 +40,16 @@ export function takeRuns(line: usize, end: usize): bool {
         const at = base + <usize>ctz(long);
         long &= long - 1;
         if (!takeLongRun(line, at, runEnd(runMask, at), end)) return false;
+      }
+      if (wantsNumbers) {
+        const digits = starts & load<u64>(digitMask + (block << 3));
+        // Below 1.0.0.0 nothing counts: at least eight bytes.
+        let numbers = takesSmall ? digits : digits & of8;
+        while (numbers != 0) {
+          const at = base + <usize>ctz(numbers);
+          numbers &= numbers - 1;
+          if (!takeNumber(line, at, runEnd(runMask, at), escapes)) return false;
+        }
       }
       if (lengths != 0) {
         let wanted = starts & ends(run, after, lengths, starts, of4, of8);
