@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ProgramError } from './programs/child.js';
 import { slice } from './sender.js';
 import type { EventSet } from './work-set.js';
 
@@ -48,9 +49,9 @@ export async function sendAtPace(
       socket.write(slice(set, first, count));
       sent += count;
     }
-    if (socket.destroyed) throw new Error('the service closed the connection');
+    if (socket.destroyed) throw new ProgramError('the service closed the connection');
     if (socket.writableLength > mostWaitingBytes) {
-      throw new Error(`the service cannot take ${eventsPerSecond} events a second`);
+      throw new ProgramError(`the service cannot take ${eventsPerSecond} events a second`);
     }
     await sleep(tickMs);
   }

@@ -3,6 +3,7 @@
  * processes of their own, their CPU time and memory as the system counts them, every expected
  * detection counted at a collector.
  */
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,6 +12,7 @@ import { helpText } from './help.js';
 import { UsageError } from './option-values.js';
 import { parseOptions } from './options.js';
 import type { BenchOptions } from './options.js';
+import { ProgramError } from './programs/child.js';
 import { createProgress } from './progress.js';
 import { machineFacts } from './report.js';
 import { suites } from './suites/index.js';
@@ -18,9 +20,13 @@ import { suites } from './suites/index.js';
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  if (!(error instanceof UsageError)) throw error;
-  process.stderr.write(`bench: ${error.message}; see npm run bench -- --help\n`);
-  process.exitCode = 2;
+  if (error instanceof UsageError) {
+    process.stderr.write(`bench: ${error.message}; see npm run bench -- --help\n`);
+    process.exitCode = 2;
+  } else if (error instanceof ProgramError) {
+    process.stderr.write(`bench: ${error.message}\n`);
+    process.exitCode = 1;
+  } else throw error;
 }
 
 async function run(args: readonly string[]): Promise<void> {
@@ -31,6 +37,13 @@ async function run(args: readonly string[]): Promise<void> {
     return;
   }
   const directory = await mkdtemp(join(tmpdir(), 'tf-bench-'));
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => {
+      // Not by waiting: the programs are ended when this process exits.
+      rmSync(directory, { recursive: true, force: true });
+      process.exit(1);
+    });
+  }
   const progress = createProgress();
   try {
     const { text, data } = await suite.run({ options, directory, progress });

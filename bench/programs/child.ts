@@ -19,6 +19,9 @@ export interface Child {
   readonly stop: () => Promise<void>;
 }
 
+/** A program that does not start or ends too early: shown without a stack, exit code 1. */
+export class ProgramError extends Error {}
+
 const keptLog = 262_144;
 const stopMs = 15_000;
 /** The largest lists take minutes to load. */
@@ -35,6 +38,11 @@ export function startChild(file: string, args: readonly string[], directory: str
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log = (log + text).slice(-keptLog);
   });
+  // Whatever ends the bench ends its programs.
+  const kill = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.on('exit', kill);
   let hasEnded = false;
   const ended = new Promise<void>((resolve) => {
     child.on('error', (error) => {
@@ -44,6 +52,7 @@ export function startChild(file: string, args: readonly string[], directory: str
     });
     child.on('exit', () => {
       hasEnded = true;
+      process.off('exit', kill);
       resolve();
     });
   });
@@ -55,7 +64,7 @@ export function startChild(file: string, args: readonly string[], directory: str
       const deadline = performance.now() + startMs;
       while (!(await isTrue())) {
         if (hasEnded || performance.now() > deadline) {
-          throw new Error(`${file}: no ${what}\n${log.slice(-4096)}`);
+          throw new ProgramError(`${file}: no ${what}\n${log.slice(-4096)}`);
         }
         await sleep(10);
       }

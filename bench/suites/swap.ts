@@ -10,6 +10,7 @@ import { feedFileName, writeFeed } from '../list-files.js';
 import { countOf } from '../measure.js';
 import { workSetOf } from '../options.js';
 import { sendAtPace } from '../paced-sender.js';
+import { ProgramError } from '../programs/child.js';
 import { memoryOf } from '../process-figures.js';
 import { mebibytes, numberText, tableText } from '../report.js';
 import { openSender } from '../sender.js';
@@ -132,7 +133,7 @@ async function swapVersions(
     running.child.signal('SIGHUP');
     await running.child.until(() => {
       if (running.log().includes('"service.reload_failed"')) {
-        throw new Error(`reload ${number} failed:\n${running.log().slice(-2048)}`);
+        throw new ProgramError(`reload ${number} failed:\n${running.log().slice(-2048)}`);
       }
       return countIn(running.log(), '"service.reloaded"') > reloads;
     }, `reload ${number}`);

@@ -9,6 +9,7 @@ import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
 import { FeedWatch } from './feed-watch.js';
+import { damageHandler } from './index-damage.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import { loadKernel } from './load-kernel.js';
@@ -20,7 +21,7 @@ import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
 import { FeedLoadError, loadThreatIndex } from './threat-index.js';
-import type { LoadedIndex, LoadProgress } from './threat-index.js';
+import type { LoadedIndex, LoadOptions, LoadProgress } from './threat-index.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -171,7 +172,7 @@ export class Service {
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
     const { onProgress, signal } = this.#options;
-    const index = await loadThreatIndex(this.#loaded, { onProgress, signal });
+    const index = await this.#load(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
     this.#pipeline = new Pipeline({
       rules: withIndex(rules, index.compiled, config.identifier, this.#kernel),
@@ -185,7 +186,21 @@ export class Service {
     this.#reportOutdatedFeeds();
   }
 
+  #load(loaded: LoadedConfig, options: LoadOptions): Promise<LoadedIndex> {
+    const { logger, metrics } = this.#options;
+    return loadThreatIndex(loaded, {
+      keeps: true,
+      onDamage: damageHandler(metrics, logger, this.#clock),
+      onWarning(message) {
+        logger.warn('index.warning', message);
+      },
+      ...options,
+    });
+  }
+
+  /** The rules must ask this index from now on: the one before is closed. */
   #useIndex(index: LoadedIndex): void {
+    if (this.#index?.compiled !== index.compiled) this.#index?.close();
     this.#index = index;
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
@@ -219,7 +234,7 @@ export class Service {
       const config = reloadable(this.#loaded.config, reread.config);
       const loaded = { ...reread, config };
       const rules = await compileRules(loaded);
-      const index = await loadThreatIndex(loaded, { signal: this.#stop.signal });
+      const index = await this.#load(loaded, { signal: this.#stop.signal, previous: before });
       const isConfigChanged =
         rules.templateTexts !== pipeline.rules.templateTexts ||
         JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
@@ -282,6 +297,7 @@ export class Service {
     await this.#listener?.close(0);
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
+    this.#index?.close();
   }
 }
 

@@ -34,6 +34,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_index_indicators: 'Indicators in the index in use',
+  tf_index_damages_total: 'Reads of the index file that failed; a detection may be missing',
   tf_index_unfilterable_masks:
     'Masks without any host or word to look for; above 0 every event is matched in full',
   tf_feed_records: 'Records of a feed in the index in use',
