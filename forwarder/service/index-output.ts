@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, rmSync, writeSync } from 'node:fs';
+import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { messageOf, ServiceError } from '../core/index.js';
@@ -43,14 +44,15 @@ export class IndexOutput implements FileSink {
 }
 
 /** Puts a finished file in the place of `path`; whoever reads the old one goes on doing so. */
-export function replaceFile(temporary: string, path: string): void {
-  guarded(path, () => {
-    renameSync(temporary, path);
+export async function replaceFile(temporary: string, path: string): Promise<void> {
+  try {
+    await rename(temporary, path);
     // The name must survive a power failure too.
-    const directory = openSync(dirname(path), 'r');
-    fsyncSync(directory);
-    closeSync(directory);
-  });
+    const directory = await open(dirname(path), 'r');
+    await directory.sync().finally(() => directory.close());
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
 }
 
 /** Removes a file if it is there. */
@@ -62,10 +64,14 @@ function guarded<Value>(path: string, work: () => Value): Value {
   try {
     return work();
   } catch (error) {
-    throw new ServiceError('TF_INDEX', `the index cannot be written: ${messageOf(error)}`, {
-      where: path,
-      hint: 'see that index.directory can be written and its disk has room',
-      cause: error,
-    });
+    throw cannotWrite(path, error);
   }
+}
+
+function cannotWrite(path: string, cause: unknown): ServiceError {
+  return new ServiceError('TF_INDEX', `the index cannot be written: ${messageOf(cause)}`, {
+    where: path,
+    hint: 'see that index.directory can be written and its disk has room',
+    cause,
+  });
 }

@@ -12,7 +12,7 @@ export interface IndexPlace {
   /** The file to compile into. It is not there yet. */
   readonly temporary: string;
   /** Called when it is compiled; gives the path to open. */
-  settle(): string;
+  settle(): Promise<string>;
   /** Called when it is open, or when something failed: removes what need not stay. */
   clear(): void;
 }
@@ -34,8 +34,8 @@ export function keptPlace(directory: string): IndexPlace {
   const temporary = temporaryNameFor(path);
   return {
     temporary,
-    settle() {
-      replaceFile(temporary, path);
+    async settle() {
+      await replaceFile(temporary, path);
       return path;
     },
     clear() {
@@ -50,7 +50,7 @@ export function passingPlace(): IndexPlace {
   const temporary = join(directory, fileName);
   return {
     temporary,
-    settle: () => temporary,
+    settle: () => Promise.resolve(temporary),
     clear() {
       rmSync(directory, { recursive: true, force: true });
     },

@@ -82,7 +82,7 @@ export async function loadThreatIndex(
   const place = placeFor(directory, options.keeps === true, onWarning);
   try {
     await compile(request, place.temporary, files, options);
-    const opened = await openChecked(place.settle(), () => true, options);
+    const opened = await openChecked(await place.settle(), () => true, options);
     if (opened === undefined) throw new Error('the new index was refused');
     // A file that changed after it was found above is described as it was found by the compiler.
     const found = areSameInputs(detailsOf(opened).inputs, inputs)
