@@ -19,6 +19,8 @@ import { Pipeline } from './pipeline.js';
 import { publishFeedGauges, publishGauges } from './gauges.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
+import { startPool } from './scan-pool.js';
+import type { ScanPool } from './scan-pool.js';
 import type { StaticRules } from './rules.js';
 import { FeedLoadError, loadThreatIndex } from './threat-index.js';
 import type { LoadedIndex, LoadOptions, LoadProgress } from './threat-index.js';
@@ -63,6 +65,7 @@ export class Service {
   #listener: IntakeListener | undefined;
   #health: HealthServer | undefined;
   #kernel: KernelMemory | undefined;
+  #pool: ScanPool | undefined;
   readonly #feedWatch = new FeedWatch();
   #statusNumber = 0;
   #reloading: Promise<boolean> | undefined;
@@ -160,7 +163,8 @@ export class Service {
         metrics: () => metrics.exposition(),
       });
     }
-    const kernel = await loadKernel(logger);
+    const loadedKernel = await loadKernel(logger);
+    const kernel = loadedKernel?.kernel;
     this.#kernel = kernel;
     this.#listener = await openListener(config, {
       metrics,
@@ -174,11 +178,22 @@ export class Service {
     const { onProgress, signal } = this.#options;
     const index = await this.#load(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
+    const first = withIndex(rules, index.compiled, config.identifier, kernel);
+    this.#pool = startPool(config.matching.workers, loadedKernel?.wasm, {
+      rules: first.scanRules,
+      metrics,
+      logger,
+    });
     this.#pipeline = new Pipeline({
-      rules: withIndex(rules, index.compiled, config.identifier, this.#kernel),
+      rules: first,
       delivery: this.#delivery,
       counters: metrics,
       clock: this.#clock,
+      pool: this.#pool,
+      onCrowded: (isCrowded) => {
+        if (isCrowded) this.#listener?.pause();
+        else this.#listener?.resume();
+      },
     });
     this.#useIndex(index);
     this.#listener?.resume();
@@ -288,6 +303,7 @@ export class Service {
     clearInterval(this.#outdatedTimer);
     this.#stop.abort();
     await this.#listener?.close(intakeDrainMs);
+    await this.#pipeline?.idle();
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(deliveryDrainMs);
   }
@@ -295,6 +311,7 @@ export class Service {
   async #closeEverything(deadlineMs: number): Promise<void> {
     clearInterval(this.#outdatedTimer);
     await this.#listener?.close(0);
+    await this.#pool?.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
     this.#index?.close();
