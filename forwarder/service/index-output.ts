@@ -68,7 +68,8 @@ function guarded<Value>(path: string, work: () => Value): Value {
   }
 }
 
-function cannotWrite(path: string, cause: unknown): ServiceError {
+/** The operator's view of a file that cannot be written. */
+export function cannotWrite(path: string, cause: unknown): ServiceError {
   return new ServiceError('TF_INDEX', `the index cannot be written: ${messageOf(cause)}`, {
     where: path,
     hint: 'see that index.directory can be written and its disk has room',

@@ -1,9 +1,12 @@
 import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import { messageOf } from '../core/index.js';
-import { removeFile, replaceFile, temporaryNameFor } from './index-output.js';
+import type { ReadOptions } from './compile-feeds.js';
+import { compileIndexFile } from './compile-index.js';
+import type { FeedRequest } from './index-inputs.js';
+import { cannotWrite, removeFile, replaceFile, temporaryNameFor } from './index-output.js';
 
 const fileName = 'threats.index';
 
@@ -71,6 +74,30 @@ export function placeFor(
       `the index cannot be kept in ${directory} (index.directory), so each start reads all feeds: ${messageOf(error)}`,
     );
     return passingPlace();
+  }
+}
+
+/**
+ * Compiles feeds into a file whose folder need not be there, in this thread; whoever reads a file
+ * that is there goes on doing so. Errors as compileIndexFile.
+ */
+export async function compileInto(
+  path: string,
+  request: FeedRequest,
+  options: ReadOptions,
+): Promise<void> {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+  const temporary = temporaryNameFor(path);
+  await compileIndexFile(request, temporary, options);
+  try {
+    await replaceFile(temporary, path);
+  } catch (error) {
+    removeFile(temporary);
+    throw error;
   }
 }
 
