@@ -23,6 +23,7 @@ const placeNames = [
   'prefixLengthsAt',
   'watchAt',
   'watchStride',
+  'initialsAt',
   'readBufferAt',
   'readBufferBytes',
 ] as const;
@@ -43,6 +44,7 @@ export class KernelMemory {
   readonly inputAt: number;
   readonly inputBytes: number;
   readonly words: Uint32Array;
+  readonly signedWords: Int32Array;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #exports: KernelExports;
   readonly #places: Readonly<Record<(typeof placeNames)[number], number>>;
@@ -70,6 +72,7 @@ export class KernelMemory {
     const missing = place('memoryBytes') - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     this.words = new Uint32Array(memory.buffer);
+    this.signedWords = new Int32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
   }
 
@@ -96,7 +99,7 @@ export class KernelMemory {
 
   /** Makes the kernel look for what this filter has. The texts must be such as canWatch() allows. */
   configure(filter: CandidateFilter, texts: readonly WatchedText[]): void {
-    const { seedAt, settingsAt, prefixLengthsAt, watchAt, watchStride } = this.#places;
+    const { seedAt, settingsAt, prefixLengthsAt, watchAt, watchStride, initialsAt } = this.#places;
     const { words } = this;
     words.set(filter.seed.subarray(0, 6), seedAt / 4);
     let flags = filter.ipv4Ranges.length > 0 ? hasRangesBit : 0;
@@ -104,13 +107,20 @@ export class KernelMemory {
       if (filter[name as keyof typeof flagBits]) flags |= bit;
     }
     let lengths = 0;
-    for (const { text } of texts) if (text.length < 16) lengths |= 1 << text.length;
-    words.set([filter.kinds, filter.longestHost, flags, lengths], settingsAt / 4);
+    let allInitials = 0;
+    for (const { text } of texts) {
+      if (text.length < 16) lengths |= 1 << text.length;
+      allInitials |= initialBit(text);
+    }
+    words.set([filter.kinds, filter.longestHost, flags, lengths, allInitials], settingsAt / 4);
     const { ipv6PrefixLengths } = filter;
     words.set([ipv6PrefixLengths.length, ...ipv6PrefixLengths], prefixLengthsAt / 4);
+    words.fill(0, initialsAt / 4, initialsAt / 4 + 65);
     words[watchAt / 4] = texts.length;
     texts.forEach(({ text, kind }, index) => {
       const at = watchAt + 8 + index * watchStride;
+      const initials = initialsAt / 4 + text.length;
+      words[initials] = (words[initials] ?? 0) | initialBit(text);
       words[at / 4] = text.length;
       words[at / 4 + 1] = kind === 'countKey' ? 1 : 0;
       this.bytes.fill(0, at + 8, at + watchStride);
@@ -125,6 +135,11 @@ export class KernelMemory {
   scan(start: number, end: number): number {
     return this.#exports.scan(start, end) >>> 0;
   }
+}
+
+/** The first letter of a text, whatever its case, as one bit. */
+function initialBit(text: string): number {
+  return 1 << (text.charCodeAt(0) & 31);
 }
 
 function instantiate(wasm: Uint8Array): Readonly<Record<string, unknown>> {

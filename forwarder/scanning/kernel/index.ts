@@ -24,6 +24,7 @@ import { takeDottedWords, takeHighWords } from './words';
 export {
   candidatesAt,
   candidateStride,
+  initialsAt,
   inputAt,
   inputBytes,
   linesAt,

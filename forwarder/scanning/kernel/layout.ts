@@ -12,10 +12,12 @@ export const seedAt: usize = 1024;
 export const settingsAt: usize = 1088;
 /** Prefix lengths of the IPv6 networks: their number, then up to 129 words. */
 export const prefixLengthsAt: usize = 1280;
+/** For each length up to 64 the first letters of the texts of that length: bit n for `a` + n - 1. */
+export const initialsAt: usize = 1808;
 /** Texts to look out for: their number, then from 8 bytes on for each length, kind, 64 bytes. */
-export const watchAt: usize = 2048;
+export const watchAt: usize = 2304;
 export const watchStride: usize = 72;
-export const maxWatchWords: usize = 24;
+export const maxWatchWords: usize = 20;
 
 /** Masks of the line: bit n of block m says something of byte 64 m + n. */
 const masksAt: usize = 4096;
