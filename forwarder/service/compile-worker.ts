@@ -1,4 +1,5 @@
 /** The thread that compiles feeds; compile-in-thread.ts starts it. */
+import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { messageOf, ServiceError } from '../core/index.js';
@@ -22,6 +23,9 @@ function failureOf(error: unknown): ThreadFailure {
   const feed = error instanceof FeedLoadError ? error.feed : undefined;
   return { code, message, where, hint, feed };
 }
+
+// Events go first. On Linux a thread has a priority of its own; elsewhere it is the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 try {
   await compileIndexFile(request, path, {
