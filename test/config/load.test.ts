@@ -37,7 +37,7 @@ describe('the built-in default', () => {
       feeds: [{ path: 'verification/feeds/*.json', outdatedAfterHours: 0, enabled: true }],
       allowLists: [],
       index: { directory: join(packageDirectory, 'var/index') },
-      matching: { perEventDetectionLimit: 10000 },
+      matching: { perEventDetectionLimit: 10000, workers: -1 },
       evaluation: { finishedEvents: false },
       leef: { cat: false, facility: 16, severity: 6, maxMessageBytes: 4000, timeZone: 'local' },
       templates: { directory: join(packageDirectory, 'templates/leef') },
