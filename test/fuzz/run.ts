@@ -80,7 +80,10 @@ for (let seed = firstSeed; Date.now() < endsAtMs; seed = (seed + 1) % 2 ** 31) {
   const result = fc.check(property, { seed, numRuns: runsOfRound });
   cases += result.numRuns;
   if (result.failed) {
-    process.stderr.write(`\nseed ${seed}: ${fc.defaultReportMessage(result) ?? 'failed'}\n`);
+    const reason = result.errorInstance instanceof Error ? result.errorInstance.stack : '';
+    process.stderr.write(
+      `\nseed ${seed}: ${fc.defaultReportMessage(result) ?? 'failed'}\n${reason ?? ''}\n`,
+    );
     process.exit(1);
   }
   const leftSeconds = Math.max(0, Math.round((endsAtMs - Date.now()) / 1000));

@@ -43,6 +43,20 @@ describe('the kernel', () => {
     );
   });
 
+  test.each([
+    '{"dst" :\\b1.5e3"}',
+    '{"dst"\\t:1.50}',
+    '{"a":\\n{"b":1}}',
+    '{"a" \\n :\\n[1]}',
+  ])('says so of %s too: blanks may be written as escapes', (text) => {
+    const { filter } = compile([{ kind: 'md5', value: '0'.repeat(32) }]);
+    const line = Buffer.from(text);
+    const said = answer(createBatchScanner(filter, scannerOptions), line, 0, line.length);
+    expect(said).toEqual([`0 clean, then 0-${line.length}`, '0 clean']);
+    const fast = createBatchScanner(filter, scannerOptions, kernel);
+    expect(answer(fast, line, 0, line.length)).toEqual(said);
+  });
+
   test('reads what sockets put into its memory, cut anywhere', () => {
     fc.assert(
       fc.property(

@@ -1,13 +1,13 @@
 import { blocks } from './classify';
 import { looksForIpv6, takeIpv6 } from './ipv6';
 import { colonMask, digitMask, dotMask, quoteMask, runMask, wordMask } from './layout';
-import { hasAny, isBlank, isSet, runEnd, wordStart } from './masks';
+import { hasAny, isBlank, isEscapedBlank, isSet, runEnd, wordStart } from './masks';
 
 /**
  * Colons that no quote follows: IPv6 addresses, schemes that end in the middle of a word, and JSON
  * values without quotes. False when the reference scanner must decide. `end`: the line's length.
  */
-export function takeColons(line: usize, end: usize): bool {
+export function takeColons(line: usize, end: usize, escapes: bool): bool {
   const count = blocks();
   const wantsIpv6 = looksForIpv6() && mayHoldIpv6();
   let quote = load<u64>(quoteMask);
@@ -19,7 +19,7 @@ export function takeColons(line: usize, end: usize): bool {
     while (bits != 0) {
       const at = base + <usize>ctz(bits);
       bits &= bits - 1;
-      if (!takeColon(line, at, end, wantsIpv6)) return false;
+      if (!takeColon(line, at, end, wantsIpv6, escapes)) return false;
     }
   }
   return true;
@@ -42,7 +42,13 @@ function mayHoldIpv6(): bool {
   return colons >= 6;
 }
 
-function takeColon(line: usize, at: usize, end: usize, wantsIpv6: bool): bool {
+function takeColon(
+  line: usize,
+  at: usize,
+  end: usize,
+  wantsIpv6: bool,
+  escapes: bool,
+): bool {
   const hasWord = at > 0 && isSet(wordMask, at - 1);
   const start = hasWord ? wordStart(at - 1) : at;
   if (hasWord) {
@@ -56,7 +62,7 @@ function takeColon(line: usize, at: usize, end: usize, wantsIpv6: bool): bool {
       takeIpv6(line + start, line + at, line + end);
     }
   }
-  return hasWord || !isRewritten(line, at, end);
+  return hasWord || !isRewritten(line, at, end, escapes);
 }
 
 /** Whether `http`, `https` or `ftp` ends a longer word: what stands before it is a word of its own. */
@@ -90,15 +96,17 @@ function isHexWord(line: usize, start: usize, end: usize): bool {
  * Whether a JSON value without quotes may be written otherwise when it is decoded (`1.50`, `1e5`).
  * The colon follows a key's quote, perhaps after blanks.
  */
-function isRewritten(line: usize, colon: usize, end: usize): bool {
+function isRewritten(line: usize, colon: usize, end: usize, escapes: bool): bool {
   let key = colon;
   while (key > 0 && isBlank(load<u8>(line + key - 1))) key--;
   if (key == 0) return false;
+  if (isEscapedBlank(line, key - 1, escapes)) return true;
   // An escaped quote or blank is no raw one; the reference scanner knows what it means here.
   const before = load<u8>(line + key - 1);
   if (!isSet(quoteMask, key - 1) && before != 0x22 && key == colon) return false;
   let value = colon + 1;
   while (value < end && isBlank(load<u8>(line + value))) value++;
+  if (value + 1 < end && isEscapedBlank(line, value + 1, escapes)) return true;
   if (value >= end || !isSet(wordMask, value)) return false;
   const stop = runEnd(wordMask, value);
   if (!hasAny(digitMask, value, stop)) return false;

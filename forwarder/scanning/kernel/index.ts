@@ -11,7 +11,7 @@ import {
   quoteMask,
   specialMask,
 } from './layout';
-import { isBlank, isSet } from './masks';
+import { isBlank, isEscapedBlank, isSet } from './masks';
 import { takeRuns } from './runs';
 import {
   flags,
@@ -99,7 +99,7 @@ function scanLine(line: usize, stop: usize): bool {
   if (!takeSpecials(line, end, escapes)) return false;
   beginContext();
   if (!takeRuns(line, end, escapes)) return false;
-  if (!takeColons(line, end)) return false;
+  if (!takeColons(line, end, escapes)) return false;
   beginContext();
   return takeDottedWords(line, escapes);
 }
@@ -140,7 +140,7 @@ function takeSpecials(line: usize, end: usize, escapes: bool): bool {
         if (hasObject) return false;
         hasObject = true;
       }
-      if (isValue(line, at)) return false;
+      if (isValue(line, at, escapes)) return false;
     }
   }
   return true;
@@ -152,11 +152,15 @@ function isHex(byte: u8): bool {
 }
 
 /** Whether the byte may begin the value of a JSON key: `":` stands before it, blanks left out. */
-function isValue(line: usize, at: usize): bool {
+function isValue(line: usize, at: usize, escapes: bool): bool {
   let before = at;
   while (before > 0 && isBlank(load<u8>(line + before - 1))) before--;
-  if (before == 0 || load<u8>(line + before - 1) != 0x3a) return false;
+  if (before == 0) return false;
+  if (isEscapedBlank(line, before - 1, escapes)) return true;
+  if (load<u8>(line + before - 1) != 0x3a) return false;
   before--;
   while (before > 0 && isBlank(load<u8>(line + before - 1))) before--;
-  return before > 0 && (isSet(quoteMask, before - 1) || load<u8>(line + before - 1) == 0x22);
+  if (before == 0) return false;
+  if (isEscapedBlank(line, before - 1, escapes)) return true;
+  return isSet(quoteMask, before - 1) || load<u8>(line + before - 1) == 0x22;
 }

@@ -1,4 +1,4 @@
-import { wordMask } from './layout';
+import { escapedMask, wordMask } from './layout';
 
 /** Questions to the masks of the line, by byte offset from the line's start. */
 
@@ -66,6 +66,13 @@ export function lastSet(mask: usize, start: usize, end: usize): isize {
   }
   bits &= (~<u64>0) << <u64>(start & 63);
   return bits == 0 ? -1 : <isize>((block << 6) + 63 - <usize>clz(bits));
+}
+
+/** Whether an escape of a blank (`\t`, `\n` …) ends at this offset. */
+export function isEscapedBlank(line: usize, at: usize, escapes: bool): bool {
+  if (!escapes || !isSet(escapedMask, at)) return false;
+  const byte = load<u8>(line + at);
+  return byte != 0x22 && byte != 0x2f && byte != 0x5c;
 }
 
 /** Blanks and control characters: what stands between values. */
