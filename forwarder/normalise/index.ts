@@ -10,4 +10,5 @@ export { hostWithoutWww, isHostname, normaliseHost } from './host.js';
 export { parseCidr, parseIp, type Cidr } from './ip.js';
 export { ipv4Text, parseIpv4, parseIpv4Loose } from './ipv4.js';
 export { ipText, ipv6Text, mappedIpv4, parseIpv6 } from './ipv6.js';
-export { normaliseUrl, normaliseUrlMask, type NormalUrl } from './url.js';
+export type { NormalUrl } from './normal-url.js';
+export { normaliseUrl, normaliseUrlMask } from './url.js';
