@@ -1,4 +1,4 @@
-import { isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
+import { codeAt, isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
 import { beyondAscii, classAt, wordCharacter } from './characters.js';
 import { leefDelimiter } from './leef-delimiter.js';
 import { nextUrlStart, trimmedUrlEnd } from './url-text.js';
@@ -48,7 +48,7 @@ export function wholeUrl(text: string): NormalUrl | undefined {
 export function epochMs(text: string | undefined): string | undefined {
   if (text === undefined || (text.length !== 10 && text.length !== 13)) return undefined;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code < 0x30 || code > 0x39) return undefined;
   }
   return text.length === 10 ? `${text}000` : text;
@@ -60,15 +60,37 @@ export function userName(text: string | undefined): string | undefined {
   return absent.has(trimmed) ? undefined : trimmed;
 }
 
-/** First place from `from` on, at most `length` further, where one of the characters stands. */
-function endBefore(text: string, from: number, stops: string, length: number): number {
+/** ASCII characters that end a value, by their code. */
+function stopsOf(characters: string): Uint8Array {
+  const stops = new Uint8Array(128);
+  for (const character of characters) stops[character.charCodeAt(0)] = 1;
+  return stops;
+}
+
+const lineEnds = stopsOf('\r\n');
+const urlEnds = stopsOf('\t |"\r\n');
+const shortEnds = stopsOf('\t |"\r\n,;');
+const leefEnds = stopsOf('\t|\r\n');
+const tabbedEnds = stopsOf('\t="\r\n');
+
+/** First place from `from` on, at most `length` further, of one of the stops or of the code `own`. */
+function endBefore(
+  text: string,
+  from: number,
+  stops: Uint8Array,
+  own: number,
+  length: number,
+): number {
   const limit = Math.min(text.length, from + length);
   let at = from;
-  while (at < limit && !stops.includes(text.charAt(at))) at++;
+  for (; at < limit; at++) {
+    const code = codeAt(text, at);
+    if (code === own || (code < 128 && stops[code] === 1)) break;
+  }
   return at;
 }
 
-const lineEnd = '\r\n';
+const noCode = -1;
 
 /** How the values of a payload end. */
 class ValueEnds {
@@ -85,38 +107,37 @@ class ValueEnds {
     return this.#delimiter;
   }
 
-  get #own(): string {
-    return this.#leef.length === 1 ? this.#leef : '';
+  /** The code of the delimiter that a LEEF 2.0 header names. */
+  get #own(): number {
+    return this.#leef.length === 1 ? this.#leef.charCodeAt(0) : noCode;
   }
 
   /** Where a URL ends that begins here. */
   ofUrl(from: number): number {
-    return endBefore(this.#text, from, `\t |"${lineEnd}${this.#own}`, this.#text.length);
+    return endBefore(this.#text, from, urlEnds, this.#own, this.#text.length);
   }
 
   /** An address or a number. */
   shortValue(from: number): string {
-    const end = endBefore(this.#text, from, `\t |"${lineEnd},;${this.#own}`, 64);
-    return this.#text.slice(from, end);
+    return this.#text.slice(from, endBefore(this.#text, from, shortEnds, this.#own, 64));
   }
 
   /** A user name, in which there may be blanks where the way pairs are separated is sure. */
   user(from: number, beforeKey: number): string | undefined {
     const text = this.#text;
+    const value = (start: number, stops: Uint8Array, own = noCode): string | undefined =>
+      userName(text.slice(start, endBefore(text, start, stops, own, 256)));
     const quote = text.charAt(from);
-    if (quote === '"' || quote === "'") {
-      return userName(text.slice(from + 1, endBefore(text, from + 1, quote + lineEnd, 256)));
-    }
+    if (quote === '"' || quote === "'") return value(from + 1, lineEnds, quote.charCodeAt(0));
     if (this.#leef !== 'none') {
-      const stops = this.#own === '' ? `\t|${lineEnd}` : this.#own + lineEnd;
-      return userName(text.slice(from, endBefore(text, from, stops, 256)));
+      return this.#own === noCode ? value(from, leefEnds) : value(from, lineEnds, this.#own);
     }
     if (text.charAt(beforeKey) === '\t') {
       // Between two TABs, and no other pair in it: the payload is separated by TABs.
-      const end = endBefore(text, from, `\t="${lineEnd}`, 256);
+      const end = endBefore(text, from, tabbedEnds, noCode, 256);
       if (text.charAt(end) === '\t') return userName(text.slice(from, end));
     }
-    return userName(text.slice(from, endBefore(text, from, `\t |"${lineEnd},;`, 256)));
+    return value(from, shortEnds);
   }
 }
 

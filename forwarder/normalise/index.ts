@@ -5,6 +5,7 @@
  *     normaliseUrl('https://www.Example.com:443/?q=hello%20world#top')?.value  // example.com/?q=hello world
  *     parseIp('2001:DB8:0::1')                                                 // 2001:db8::1
  */
+export { codeAt } from './code-at.js';
 export { hashKindOfLength, isHexDigit, normaliseHash, type NormalHash } from './hash.js';
 export { hostWithoutWww, isHostname, normaliseHost } from './host.js';
 export { parseCidr, parseIp, type Cidr } from './ip.js';

@@ -1,3 +1,4 @@
+import { codeAt } from './code-at.js';
 import { normaliseMaskHost, normaliseUrlHost } from './host.js';
 import type { NormalUrl } from './normal-url.js';
 
@@ -22,17 +23,12 @@ const dot = 0x2e;
 const slash = 0x2f;
 const question = 0x3f;
 
-/** The class bits of all characters of a host together; 0 when it needs more than lower case. */
-function isPlainHost(text: string, start: number, end: number, bits: number): boolean {
-  const first = text.charCodeAt(start);
-  return (
-    (bits & (upperCase | star)) === 0 &&
-    // A digit may begin an address in one of its many forms.
-    !(first >= 0x30 && first <= 0x39) &&
-    !text.startsWith('www.', start) &&
-    first !== dot &&
-    text.charCodeAt(end - 1) !== dot
-  );
+/** Whether nothing is to be done for a host but lower case; its first character is no dot. */
+function isPlainHost(text: string, start: number, bits: number): boolean {
+  if (bits & (upperCase | star)) return false;
+  const first = codeAt(text, start);
+  // A digit may begin an address in one of its many forms.
+  return !(first >= 0x30 && first <= 0x39) && !text.startsWith('www.', start);
 }
 
 /**
@@ -44,17 +40,20 @@ export function normalisePlainUrl(text: string, isMask: boolean): NormalUrl | un
   const hostStart = text.startsWith('http://') ? 7 : text.startsWith('https://') ? 8 : 0;
   let bits = 0;
   let hostEnd = hostStart;
-  let isPlain = true;
+  let labelStart = hostStart;
+  let hasEmptyLabel = false;
   for (; hostEnd < text.length; hostEnd++) {
-    const code = text.charCodeAt(hostEnd);
+    const code = codeAt(text, hostEnd);
     const found = classes[code] ?? 0;
     if (found & inHost) bits |= found;
-    else if (code === dot) isPlain &&= text.charCodeAt(hostEnd + 1) !== dot;
-    else if (code === slash || code === question || code === hash) break;
+    else if (code === dot) {
+      if (hostEnd === labelStart) hasEmptyLabel = true;
+      labelStart = hostEnd + 1;
+    } else if (code === slash || code === question || code === hash) break;
     else return undefined;
   }
   if (hostEnd === hostStart) return undefined;
-  isPlain &&= isPlainHost(text, hostStart, hostEnd, bits);
+  const isPlain = !hasEmptyLabel && labelStart < hostEnd && isPlainHost(text, hostStart, bits);
   const end = plainEnd(text, hostEnd, isMask);
   if (end < 0) return undefined;
   const hostText = text.slice(hostStart, hostEnd);
@@ -75,10 +74,10 @@ function plainEnd(text: string, start: number, isMask: boolean): number {
   let query = -1;
   let at = start;
   for (; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if ((classes[code] ?? 0) & inPath) continue;
     if (code === slash) {
-      const next = text.charCodeAt(at + 1);
+      const next = at + 1 < text.length ? codeAt(text, at + 1) : 0;
       if (next === slash || next === dot) return -1;
       if (next === 0x2a && at === start && !isMask) return -1;
     } else if (code === question) {
@@ -86,7 +85,7 @@ function plainEnd(text: string, start: number, isMask: boolean): number {
     } else if (code === hash) break;
     else return -1;
   }
-  if (query < 0) return text.charCodeAt(at - 1) === slash ? at - 1 : at;
+  if (query < 0) return codeAt(text, at - 1) === slash ? at - 1 : at;
   // A `?` with nothing after it goes or stays, and a dot before it may become a slash.
-  return query === at - 1 || text.charCodeAt(query - 1) === dot ? -1 : at;
+  return query === at - 1 || codeAt(text, query - 1) === dot ? -1 : at;
 }
