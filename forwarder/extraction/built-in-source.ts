@@ -80,12 +80,11 @@ function searchPayload(text: string, field: string, into: Findings): void {
   const pairs = readPairs(text);
   if (pairs.user !== undefined) into.addValue('RE_USERNAME', pairs.user);
   if (pairs.deviceTime !== undefined) into.addValue('DEV_TIME', pairs.deviceTime);
-  const taken = pairs.urls.map(({ start, end }) => ({ start, end, isCovered: false }));
+  const taken = pairs.urls.map(({ start, end, url }) => ({ start, end, url, isCovered: false }));
   const candidates = findCandidates(text, taken);
-  pairs.urls.forEach(({ start, end, url }, index) => {
-    if (taken[index]?.isCovered) return;
-    into.addUrl(ruleOfKind.url, text.slice(start, end), url, field, start);
-  });
+  for (const { start, end, url, isCovered } of taken) {
+    if (!isCovered) into.addUrl(ruleOfKind.url, text.slice(start, end), url, field, start);
+  }
   addAddress('SRC_IP', pairs.source, field, into);
   addAddress('DST_IP', pairs.destination, field, into);
   for (const candidate of candidates) addCandidate(candidate, field, into);

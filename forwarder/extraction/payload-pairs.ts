@@ -23,9 +23,16 @@ export interface PairAddress {
   readonly start: number;
 }
 
-const urlKeys = new Set(['url', 'uri', 'request', 'requestUrl', 'cs-uri']);
 /** Names of the acting user, the best first. */
-const userKeys = ['usrName', 'suser', 'user', 'duser'] as const;
+const userKeys = ['usrName', 'suser', 'user', 'duser'];
+/** What the value of each key is. */
+const roleOfKey: ReadonlyMap<string, 'url' | 'source' | 'destination' | 'time' | 'user'> = new Map([
+  ...['url', 'uri', 'request', 'requestUrl', 'cs-uri'].map((key) => [key, 'url'] as const),
+  ['src', 'source'],
+  ['dst', 'destination'],
+  ['devTime', 'time'],
+  ...userKeys.map((key) => [key, 'user'] as const),
+]);
 const longestKey = 10;
 const absent = new Set(['', '-', 'N/A']);
 
@@ -144,48 +151,63 @@ class ValueEnds {
 function keyBefore(text: string, equals: number): string {
   let start = equals;
   const lowest = Math.max(0, equals - longestKey - 1);
-  while (start > lowest && classAt(text, start - 1) & wordCharacter) {
-    if (classAt(text, start - 1) & beyondAscii) return '';
-    start--;
+  for (; start > lowest; start--) {
+    const bits = classAt(text, start - 1);
+    if (bits & beyondAscii) return '';
+    if (!(bits & wordCharacter)) break;
   }
   return equals - start > longestKey ? '' : text.slice(start, equals);
+}
+
+function addressAt(start: number, ends: ValueEnds): PairAddress | undefined {
+  const text = ends.shortValue(start);
+  const value = parseIp(text);
+  return value === undefined ? undefined : { text, value, start };
 }
 
 /** Reads the pairs of a payload. Linear: of each run without a blank one URL is tried. */
 export function readPairs(text: string): PayloadPairs {
   const urls: { start: number; end: number; url: NormalUrl }[] = [];
-  const users = new Map<string, string>();
-  const addresses = new Map<string, PairAddress>();
+  let user: string | undefined;
+  /** Place of the user's key among userKeys; only a better one counts from then on. */
+  let userRank = userKeys.length;
+  let source: PairAddress | undefined;
+  let destination: PairAddress | undefined;
   let deviceTime: string | undefined;
   let urlFrom = 0;
   const ends = new ValueEnds(text);
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
     const key = keyBefore(text, at);
     const start = at + 1;
-    if (key === '') continue;
-    if (urlKeys.has(key)) {
-      if (start < urlFrom) continue;
-      urlFrom = ends.ofUrl(start);
-      const end = trimmedUrlEnd(text, start, nextUrlStart(text, start, urlFrom));
-      const url = wholeUrl(text.slice(start, end));
-      if (url !== undefined) urls.push({ start, end, url });
-    } else if (key === 'src' || key === 'dst') {
-      if (addresses.has(key)) continue;
-      const value = ends.shortValue(start);
-      const ip = parseIp(value);
-      if (ip !== undefined) addresses.set(key, { text: value, value: ip, start });
-    } else if (key === 'devTime') deviceTime ??= epochMs(ends.shortValue(start));
-    else if (userKeys.some((name) => name === key) && !users.has(key)) {
-      const user = ends.user(start, at - key.length - 1);
-      if (user !== undefined) users.set(key, user);
+    switch (roleOfKey.get(key)) {
+      case undefined:
+        break;
+      case 'url': {
+        if (start < urlFrom) break;
+        urlFrom = ends.ofUrl(start);
+        const end = trimmedUrlEnd(text, start, nextUrlStart(text, start, urlFrom));
+        const url = wholeUrl(text.slice(start, end));
+        if (url !== undefined) urls.push({ start, end, url });
+        break;
+      }
+      case 'source':
+        source ??= addressAt(start, ends);
+        break;
+      case 'destination':
+        destination ??= addressAt(start, ends);
+        break;
+      case 'time':
+        deviceTime ??= epochMs(ends.shortValue(start));
+        break;
+      case 'user': {
+        const rank = userKeys.indexOf(key);
+        const name = rank < userRank ? ends.user(start, at - key.length - 1) : undefined;
+        if (name === undefined) break;
+        user = name;
+        userRank = rank;
+        break;
+      }
     }
   }
-  const userKey = userKeys.find((name) => users.has(name));
-  return {
-    urls,
-    user: userKey === undefined ? undefined : users.get(userKey),
-    source: addresses.get('src'),
-    destination: addresses.get('dst'),
-    deviceTime,
-  };
+  return { urls, user, source, destination, deviceTime };
 }

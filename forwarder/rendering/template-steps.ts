@@ -44,8 +44,7 @@ function stepOf(node: hbs.AST.Statement): Step | undefined {
 
 /** A name that stands alone. Handlebars takes even a text or a number for one there. */
 function nameStep(path: hbs.AST.PathExpression | hbs.AST.Literal): Step {
-  const read =
-    path.type === 'PathExpression' ? readerOf(path) : nameReader(writtenAs(path), 0);
+  const read = path.type === 'PathExpression' ? readerOf(path) : nameReader(writtenAs(path), 0);
   return (place, writer) => {
     const value = read(place, writer);
     if (value === undefined) throw new Error(`${writtenAs(path)} is not defined`);
