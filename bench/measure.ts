@@ -16,7 +16,7 @@ export interface Measured {
   readonly events: number;
   readonly cpuSecondsPerMillion: number;
   readonly eventsPerSecond: number;
-  /** From the program's start until it takes events, its list loaded. */
+  /** From the program's start until it takes events, its list loaded; of a peer, has taken one. */
   readonly startSeconds: number;
   /** CPU seconds of the start. */
   readonly startCpuSeconds: number;
@@ -60,6 +60,10 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
       list: options.list,
     });
     const { pid } = running;
+    // Some load their lists with the first event: that belongs to the start.
+    const first = { ...options, running, collector, events: 1 };
+    const startSeconds = running.startSeconds + (program.isPeer ? await sendAndWait(first) : 0);
+    collector.reset();
     const steady = memoryOf(pid);
     const startCpuSeconds = cpuSecondsOf(pid);
     if (options.warmUpEvents > 0) {
@@ -76,7 +80,7 @@ export async function measure(options: MeasureOptions): Promise<Measured> {
       events,
       cpuSecondsPerMillion: (cpuSeconds * 1e6) / events,
       eventsPerSecond: events / seconds,
-      startSeconds: running.startSeconds,
+      startSeconds,
       startCpuSeconds,
       steadyBytes: steady.residentBytes,
       peakBytes: end.peakBytes,

@@ -23,6 +23,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./verify.js'),
   },
   {
+    name: 'feeds',
+    summary: 'compile the feeds beforehand, or show what is in an index file',
+    load: () => import('./feeds.js'),
+  },
+  {
     name: 'send',
     summary: 'send events from files to the service, as JSA would',
     load: () => import('./send.js'),

@@ -5,6 +5,7 @@ export type { Environment, LoadedConfig, LoadOptions } from './load.js';
 export type { PlaceFinder } from './places.js';
 export { ConfigError, formatPlace, formatProblem } from './problems.js';
 export type { ConfigProblem, Place } from './problems.js';
+export { automaticWorkers } from './sections/feeds.js';
 export { configSchema } from './schema.js';
 export type {
   AllowListConfig,

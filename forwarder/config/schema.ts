@@ -3,6 +3,7 @@ import type { Static } from './schema-builder.js';
 import { deliverySection } from './sections/delivery.js';
 import { extractionSection, sourcesList } from './sections/extraction.js';
 import { allowListsList, feedsList, matchingSection } from './sections/feeds.js';
+import { indexSection } from './sections/index-files.js';
 import { intakeSection } from './sections/intake.js';
 import {
   evaluationSection,
@@ -22,6 +23,7 @@ export const configSchema = object(
     sources: sourcesList,
     feeds: feedsList,
     allowLists: allowListsList,
+    index: indexSection,
     matching: matchingSection,
     evaluation: evaluationSection,
     leef: leefSection,

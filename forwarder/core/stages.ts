@@ -1,7 +1,7 @@
 import type { EventValues, Match, Message, Outcome } from './detection.js';
 import type { DecodedEvent } from './event.js';
 import type { FeedProblem, FeedRecord } from './feed.js';
-import type { Indicator, Observable } from './indicator.js';
+import type { Observable } from './indicator.js';
 import type { Result } from './result.js';
 
 /**
@@ -69,18 +69,6 @@ export interface Extractor {
   extract(decoded: DecodedEvent, peer: string): Extraction;
   /** Whether the scanner may decide for events of this peer (only built-in rules apply to it). */
   allowsScanner(peer: string): boolean;
-}
-
-/** One way to look a kind of indicator up. Built once, then immutable. */
-export interface Lookup {
-  /** Appends the entry numbers of all indicators that cover the observable; order ascending. */
-  find(observable: Observable, into: number[]): void;
-}
-
-export interface LookupBuilder {
-  /** Takes an indicator of a kind this lookup holds; `entry` is the number that find() gives back. */
-  add(indicator: Indicator, entry: number): void;
-  build(): Lookup;
 }
 
 /** All feeds, compiled. Immutable; a new version replaces it as a whole. */

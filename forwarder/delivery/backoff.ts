@@ -10,6 +10,8 @@ export interface DeliveryTiming {
   readonly stallTimeoutMs: number;
   /** A preferred collector that stalled is not gone back to sooner: it still accepts connections. */
   readonly stallPenaltyMs: number;
+  /** After a write, messages that come one by one are gathered for so long before the next. */
+  readonly gatherMs: number;
   /** Repeated warnings of one kind come at most once in this time. */
   readonly warnEveryMs: number;
 }
@@ -21,6 +23,7 @@ export const defaultTiming: DeliveryTiming = {
   connectTimeoutMs: 10_000,
   stallTimeoutMs: 30_000,
   stallPenaltyMs: 300_000,
+  gatherMs: 2,
   warnEveryMs: 60_000,
 };
 

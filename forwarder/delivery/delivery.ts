@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { syslogHeaderBytes } from '../../dsm/syslog/header.js';
 import { ServiceError } from '../core/index.js';
@@ -46,18 +47,21 @@ class QueuedDelivery implements CollectorDelivery {
   readonly #stop = new AbortController();
   readonly #running: Promise<void>;
   readonly #headerBytes: number;
+  readonly #gatherMs: number;
   /** Taken out of the queue for the collector in use, not yet sent. */
   #batch: readonly Message[] = [];
   #batchBytes = 0;
   #current: Lane | undefined;
   #isClosing = false;
   #closeByMs = 0;
+  #wroteAtMs = 0;
   #closed: Promise<void> | undefined;
   #wake: (() => void) | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     const timing = { ...defaultTiming, ...options.timing };
+    this.#gatherMs = timing.gatherMs;
     const { counters, logger, clock, random = Math.random } = options;
     const monotonic = (): number => performance.now();
     const context = { counters, logger, clock, monotonic, random, timing };
@@ -156,6 +160,7 @@ class QueuedDelivery implements CollectorDelivery {
         await lane.close(switchMs);
         return;
       }
+      await this.#gather();
       this.#fillBatch(lane);
       if (this.#batch.length > 0) {
         await this.#write(lane);
@@ -169,7 +174,18 @@ class QueuedDelivery implements CollectorDelivery {
     }
   }
 
+  /**
+   * A write costs as much as many messages. The first message after a pause goes out at once; those
+   * that follow it wait a moment for each other.
+   */
+  async #gather(): Promise<void> {
+    if (this.#batch.length > 0 || this.#isClosing || this.#queue.length >= batchMessages) return;
+    const waitMs = this.#wroteAtMs + this.#gatherMs - performance.now();
+    if (waitMs > 0 && this.#queue.length > 0) await sleep(waitMs);
+  }
+
   async #write(lane: Lane): Promise<void> {
+    this.#wroteAtMs = performance.now();
     try {
       const taken = await lane.transport.write(this.#batch);
       lane.sent.value += taken;

@@ -8,7 +8,7 @@
  *     matchExtraction(extraction, index, { perEventDetectionLimit: 10_000 }).matches
  */
 export type { FileSink, FileSource } from './blocks.js';
-export { decodeHeader, headerBytes, type FileHeader } from './file-header.js';
+export { decodeHeader, formatVersion, headerBytes, type FileHeader } from './file-header.js';
 export {
   checkResident,
   createIndexFileBuilder,

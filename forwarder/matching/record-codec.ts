@@ -20,16 +20,21 @@ export class RecordEncoder {
   #bytes = Buffer.allocUnsafe(1 << 12);
   #length = 0;
 
-  /** The bytes of a list of names; valid until the next call. */
-  names(names: readonly string[]): Buffer {
+  /** What was encoded last stands at its beginning; valid until the next call. */
+  get bytes(): Buffer {
+    return this.#bytes;
+  }
+
+  /** Encodes a list of names and gives the number of bytes. */
+  names(names: readonly string[]): number {
     this.#length = lengthBytes;
     this.#count(names.length);
     for (const name of names) this.#text(name);
     return this.#finish();
   }
 
-  /** The bytes of a record; valid until the next call. */
-  record(feed: number, { context, indicators }: FeedRecord, namesOffset: number): Buffer {
+  /** Encodes a record and gives the number of bytes. */
+  record(feed: number, { context, indicators }: FeedRecord, namesOffset: number): number {
     this.#length = lengthBytes;
     this.#count(feed);
     this.#count(indicators.length);
@@ -43,9 +48,9 @@ export class RecordEncoder {
     return this.#finish();
   }
 
-  #finish(): Buffer {
+  #finish(): number {
     this.#bytes.writeUInt32LE(this.#length - lengthBytes, 0);
-    return this.#bytes.subarray(0, this.#length);
+    return this.#length;
   }
 
   #count(count: number): void {

@@ -79,14 +79,13 @@ export class RecordWriter {
     return offset;
   }
 
-  #append(bytes: Buffer): number {
+  /** Takes the encoder's bytes over, and gives their offset. */
+  #append(length: number): number {
     const offset = this.#sink.length + this.#waiting;
-    if (this.#waiting + bytes.length > batchBytes) this.#flush();
-    if (bytes.length > batchBytes) this.#pass(bytes);
-    else {
-      bytes.copy(this.#batch, this.#waiting);
-      this.#waiting += bytes.length;
-    }
+    if (this.#waiting + length > batchBytes) this.#flush();
+    const { bytes } = this.#encoder;
+    if (length > batchBytes) this.#pass(bytes.subarray(0, length));
+    else this.#waiting += bytes.copy(this.#batch, this.#waiting, 0, length);
     return offset;
   }
 

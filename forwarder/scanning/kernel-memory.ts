@@ -17,6 +17,16 @@ const flagBits = {
   hasUnusualHosts: 16,
 } as const;
 const hasRangesBit = 32;
+const placeNames = [
+  'seedAt',
+  'settingsAt',
+  'prefixLengthsAt',
+  'watchAt',
+  'watchStride',
+  'initialsAt',
+  'readBufferAt',
+  'readBufferBytes',
+] as const;
 
 /** A text the kernel looks out for: `word` of our own messages, or `countKey` of a field. */
 export interface WatchedText {
@@ -34,11 +44,10 @@ export class KernelMemory {
   readonly inputAt: number;
   readonly inputBytes: number;
   readonly words: Uint32Array;
+  readonly signedWords: Int32Array;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #exports: KernelExports;
-  readonly #places: Readonly<
-    Record<'seedAt' | 'settingsAt' | 'prefixLengthsAt' | 'watchAt' | 'watchStride', number>
-  >;
+  readonly #places: Readonly<Record<(typeof placeNames)[number], number>>;
   readonly #maxWatchWords: number;
 
   /** Throws ServiceError TF_INTERNAL when the bytes are not the kernel, or the machine cannot run it. */
@@ -54,24 +63,23 @@ export class KernelMemory {
     this.candidatesAt = place('candidatesAt');
     this.inputAt = place('inputAt');
     this.inputBytes = place('inputBytes');
-    this.#places = {
-      seedAt: place('seedAt'),
-      settingsAt: place('settingsAt'),
-      prefixLengthsAt: place('prefixLengthsAt'),
-      watchAt: place('watchAt'),
-      watchStride: place('watchStride'),
-    };
+    this.#places = Object.fromEntries(placeNames.map((name) => [name, place(name)])) as Record<
+      (typeof placeNames)[number],
+      number
+    >;
     this.#maxWatchWords = place('maxWatchWords');
     const { memory } = this.#exports;
     const missing = place('memoryBytes') - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / pageBytes));
     this.words = new Uint32Array(memory.buffer);
+    this.signedWords = new Int32Array(memory.buffer);
     this.bytes = new Uint8Array(memory.buffer);
   }
 
-  /** The part of its memory in which lines are scanned where they lie: to read events into. */
+  /** A part of its memory to read events into: lines are scanned where they lie there. */
   get readBuffer(): Buffer {
-    return Buffer.from(this.bytes.buffer, this.inputAt, this.inputBytes);
+    const { readBufferAt, readBufferBytes } = this.#places;
+    return Buffer.from(this.bytes.buffer, readBufferAt, readBufferBytes);
   }
 
   get lineCount(): number {
@@ -91,7 +99,7 @@ export class KernelMemory {
 
   /** Makes the kernel look for what this filter has. The texts must be such as canWatch() allows. */
   configure(filter: CandidateFilter, texts: readonly WatchedText[]): void {
-    const { seedAt, settingsAt, prefixLengthsAt, watchAt, watchStride } = this.#places;
+    const { seedAt, settingsAt, prefixLengthsAt, watchAt, watchStride, initialsAt } = this.#places;
     const { words } = this;
     words.set(filter.seed.subarray(0, 6), seedAt / 4);
     let flags = filter.ipv4Ranges.length > 0 ? hasRangesBit : 0;
@@ -99,13 +107,20 @@ export class KernelMemory {
       if (filter[name as keyof typeof flagBits]) flags |= bit;
     }
     let lengths = 0;
-    for (const { text } of texts) if (text.length < 16) lengths |= 1 << text.length;
-    words.set([filter.kinds, filter.longestHost, flags, lengths], settingsAt / 4);
+    let allInitials = 0;
+    for (const { text } of texts) {
+      if (text.length < 16) lengths |= 1 << text.length;
+      allInitials |= initialBit(text);
+    }
+    words.set([filter.kinds, filter.longestHost, flags, lengths, allInitials], settingsAt / 4);
     const { ipv6PrefixLengths } = filter;
     words.set([ipv6PrefixLengths.length, ...ipv6PrefixLengths], prefixLengthsAt / 4);
+    words.fill(0, initialsAt / 4, initialsAt / 4 + 65);
     words[watchAt / 4] = texts.length;
     texts.forEach(({ text, kind }, index) => {
       const at = watchAt + 8 + index * watchStride;
+      const initials = initialsAt / 4 + text.length;
+      words[initials] = (words[initials] ?? 0) | initialBit(text);
       words[at / 4] = text.length;
       words[at / 4 + 1] = kind === 'countKey' ? 1 : 0;
       this.bytes.fill(0, at + 8, at + watchStride);
@@ -120,6 +135,11 @@ export class KernelMemory {
   scan(start: number, end: number): number {
     return this.#exports.scan(start, end) >>> 0;
   }
+}
+
+/** The first letter of a text, whatever its case, as one bit. */
+function initialBit(text: string): number {
+  return 1 << (text.charCodeAt(0) & 31);
 }
 
 function instantiate(wasm: Uint8Array): Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import {
+  bloomBits,
   findKey,
   isInIpv4Ranges,
   type BatchScanner,
@@ -9,10 +10,12 @@ import {
 import type { KernelMemory } from './kernel-memory.js';
 
 const lf = 10;
-/** Words of an entry of the line table and of the candidates: see kernel/layout.ts. */
+/**
+ * Words of an entry of the line table and of the candidates, see kernel/layout.ts. The top bit of a
+ * candidate's line says that it is an address.
+ */
 const lineWords = 3;
 const candidateWords = 3;
-const isAddress = 0x80000000;
 
 /**
  * The hot path over batches: the kernel lays down the candidates of all lines, then one loop asks
@@ -115,18 +118,26 @@ export class KernelScanner implements BatchScanner {
   /** Marks the lines of which the index may hold a candidate. */
   #probe(): void {
     const kernel = this.#kernel;
-    const { words } = kernel;
+    // As signed numbers: unsigned ones of 32 bits would not stay in registers.
+    const words = kernel.signedWords;
     const { keys } = this.#filter;
+    const { bloom, bloomMask } = keys;
     const firstLine = kernel.linesAt >>> 2;
     const begin = kernel.candidatesAt >>> 2;
     const end = begin + kernel.candidateCount * candidateWords;
     for (let at = begin; at < end; at += candidateWords) {
       const line = words[at] as number;
       const first = words[at + 1] as number;
-      if (line >= isAddress) {
-        if (!isInIpv4Ranges(this.#filter, first)) continue;
-        words[firstLine + (line - isAddress) * lineWords + 2] = 2;
-      } else if (findKey(keys, first, words[at + 2] as number) >= 0) {
+      if (line < 0) {
+        if (isInIpv4Ranges(this.#filter, first >>> 0)) {
+          words[firstLine + (line & 0x7fffffff) * lineWords + 2] = 2;
+        }
+        continue;
+      }
+      const second = words[at + 2] as number;
+      const bits = bloomBits(first);
+      if (((bloom[second & bloomMask] as number) & bits) !== bits) continue;
+      if (findKey(keys, first >>> 0, second >>> 0) >= 0) {
         words[firstLine + line * lineWords + 2] = 2;
       }
     }

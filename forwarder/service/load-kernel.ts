@@ -20,13 +20,20 @@ export async function readKernel(): Promise<Uint8Array> {
   throw fault;
 }
 
+/** The kernel for this thread, and its bytes for others. */
+export interface LoadedKernel {
+  readonly kernel: KernelMemory;
+  readonly wasm: Uint8Array;
+}
+
 /**
  * The scanner's kernel, or undefined where it cannot be had: then the plain scanner does the same,
  * slower, and the log says so once.
  */
-export async function loadKernel(logger: Logger): Promise<KernelMemory | undefined> {
+export async function loadKernel(logger: Logger): Promise<LoadedKernel | undefined> {
   try {
-    return new KernelMemory(await readKernel());
+    const wasm = await readKernel();
+    return { kernel: new KernelMemory(wasm), wasm };
   } catch (error) {
     const hint = 'events are matched all the same, several times slower; build the project again';
     logger.warn('scanner.plain', `the fast scanner cannot be used: ${messageOf(error)}`, { hint });

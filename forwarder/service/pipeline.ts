@@ -17,6 +17,10 @@ import type { ExplainingExtractor } from '../extraction/index.js';
 import { decodeLine, lostPayloads, perLine } from '../intake/index.js';
 import type { DecodeOptions, RejectReason } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
+import { BatchQueue } from './batch-queue.js';
+import type { Batch } from './batch-queue.js';
+import type { ScanPool } from './scan-pool.js';
+import type { ScanAnswer, ScanRules } from './scan-thread.js';
 
 /** What decides about events; replaced as a whole when feeds or configuration change. */
 export interface Rules {
@@ -24,6 +28,8 @@ export interface Rules {
   readonly index: ThreatIndex;
   /** Built from the same index; a scanner of another index would drop events it should not. */
   readonly scanner: BatchScanner;
+  /** What a thread needs to make the same scanner. */
+  readonly scanRules: ScanRules;
   readonly isOwnEvent: (event: DecodedEvent) => boolean;
   readonly decode: DecodeOptions;
   readonly perEventDetectionLimit: number;
@@ -39,6 +45,10 @@ export interface PipelineOptions {
   readonly delivery: Delivery;
   readonly counters: CounterSource;
   readonly clock: Clock;
+  /** Threads that scan batches beside this one. */
+  readonly pool?: ScanPool | undefined;
+  /** Called with true when too many batches wait for them, with false when they do no more. */
+  readonly onCrowded?: (isCrowded: boolean) => void;
 }
 
 /**
@@ -51,6 +61,8 @@ export class Pipeline {
   readonly #delivery: Delivery;
   readonly #clock: Clock;
   readonly #counters: PipelineCounters;
+  readonly #pool: ScanPool | undefined;
+  readonly #queue: BatchQueue | undefined;
   #eventNumber = 0;
 
   constructor(options: PipelineOptions) {
@@ -58,6 +70,17 @@ export class Pipeline {
     this.#delivery = options.delivery;
     this.#clock = options.clock;
     this.#counters = pipelineCounters(options.counters);
+    const { pool, counters, onCrowded } = options;
+    this.#pool = pool;
+    if (pool === undefined) return;
+    this.#queue = new BatchQueue(pool, {
+      scanHere: (batch, bytes, start, end) => this.#scanHere(batch, bytes, start, end),
+      takeScanned: (batch, bytes, answer) => this.#takeScanned(batch, bytes, answer),
+      countLines: ({ session }, lines) => {
+        counters.counter('tf_intake_lines_total', { listener: session.listener }).value += lines;
+      },
+      onCrowded: (isCrowded) => onCrowded?.(isCrowded),
+    });
   }
 
   get rules(): Rules {
@@ -67,10 +90,12 @@ export class Pipeline {
   /** From the next line on, the new rules decide. */
   useRules(rules: Rules): void {
     this.#rules = rules;
+    this.#pool?.useRules(rules.scanRules);
   }
 
   /**
-   * Takes whole lines as received (LinesHandler) and gives back how many. The bytes are only read
+   * Takes whole lines as received (LinesHandler) and gives back how many it has taken by now: with a
+   * pool of threads the others follow, in order, and are counted then. The bytes are only read
    * during the call. A fault in one line is told to `onFault`; it never throws.
    */
   takeLines(
@@ -80,12 +105,21 @@ export class Pipeline {
     end: number,
     onFault: (error: unknown) => void,
   ): number {
+    const batch = { session, onFault };
+    if (this.#queue === undefined) return this.#scanHere(batch, bytes, start, end);
+    const mayHandOver = this.#rules.extractor.allowsScanner(session.peer);
+    return this.#queue.take(batch, bytes, start, end, mayHandOver);
+  }
+
+  /** Resolves when every line that was taken over is done with. */
+  async idle(): Promise<void> {
+    await this.#queue?.idle();
+  }
+
+  #scanHere(batch: Batch, bytes: Uint8Array, start: number, end: number): number {
     const { extractor, scanner } = this.#rules;
-    if (!extractor.allowsScanner(session.peer)) {
-      return perLine((line, from, to) => {
-        this.#takeLine(session, line, from, to);
-      })(bytes, start, end, onFault);
-    }
+    const { session, onFault } = batch;
+    if (!extractor.allowsScanner(session.peer)) return this.#takeAll(batch, bytes, start, end);
     let lines = 0;
     const clean = scanner.scanLines(bytes, start, end, (line, from, to, cleanBefore) => {
       lines += cleanBefore + 1;
@@ -98,6 +132,31 @@ export class Pipeline {
     });
     this.#takeClean(clean);
     return lines + clean;
+  }
+
+  /** Every line takes the cold path. */
+  #takeAll({ session, onFault }: Batch, bytes: Uint8Array, start: number, end: number): number {
+    return perLine((line, from, to) => {
+      this.#takeLine(session, line, from, to);
+    })(bytes, start, end, onFault);
+  }
+
+  #takeScanned(batch: Batch, bytes: Uint8Array, answer: ScanAnswer | undefined): number {
+    if (answer === undefined) return this.#takeAll(batch, bytes, 0, bytes.length);
+    const { lines, clean } = answer;
+    let taken = clean;
+    for (let at = 0; at < lines.length; at += 3) {
+      const cleanBefore = lines[at + 2] ?? 0;
+      taken += cleanBefore + 1;
+      this.#takeClean(cleanBefore);
+      try {
+        this.#takeLine(batch.session, bytes, lines[at] ?? 0, lines[at + 1] ?? 0);
+      } catch (error) {
+        batch.onFault(error);
+      }
+    }
+    this.#takeClean(clean);
+    return taken;
   }
 
   /** Counts an event that never became a line. */

@@ -14,7 +14,7 @@ import { messageLimit } from './collectors.js';
 import type { Rules } from './pipeline.js';
 
 /** Everything of the rules but what depends on the feeds: templates, patterns, guards. */
-export type StaticRules = Omit<Rules, 'index' | 'scanner'>;
+export type StaticRules = Omit<Rules, 'index' | 'scanner' | 'scanRules'>;
 
 /**
  * Compiles templates and patterns of a configuration. `run`, `check`, `explain` and reload all come
@@ -71,10 +71,12 @@ export function withIndex(
   identifier: string,
   kernel?: KernelMemory,
 ): Rules {
+  const scanRules = { filter: compiled.filter, options: scannerOptions(rules, identifier) };
   return {
     ...rules,
     index: compiled.index,
-    scanner: createBatchScanner(compiled.filter, scannerOptions(rules, identifier), kernel),
+    scanner: createBatchScanner(scanRules.filter, scanRules.options, kernel),
+    scanRules,
   };
 }
 

@@ -9,6 +9,7 @@ import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
 import { FeedWatch } from './feed-watch.js';
+import { damageHandler } from './index-damage.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import { loadKernel } from './load-kernel.js';
@@ -18,9 +19,11 @@ import { Pipeline } from './pipeline.js';
 import { publishFeedGauges, publishGauges } from './gauges.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
+import { startPool } from './scan-pool.js';
+import type { ScanPool } from './scan-pool.js';
 import type { StaticRules } from './rules.js';
 import { FeedLoadError, loadThreatIndex } from './threat-index.js';
-import type { LoadedIndex, LoadProgress } from './threat-index.js';
+import type { LoadedIndex, LoadOptions, LoadProgress } from './threat-index.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -62,6 +65,7 @@ export class Service {
   #listener: IntakeListener | undefined;
   #health: HealthServer | undefined;
   #kernel: KernelMemory | undefined;
+  #pool: ScanPool | undefined;
   readonly #feedWatch = new FeedWatch();
   #statusNumber = 0;
   #reloading: Promise<boolean> | undefined;
@@ -159,7 +163,8 @@ export class Service {
         metrics: () => metrics.exposition(),
       });
     }
-    const kernel = await loadKernel(logger);
+    const loadedKernel = await loadKernel(logger);
+    const kernel = loadedKernel?.kernel;
     this.#kernel = kernel;
     this.#listener = await openListener(config, {
       metrics,
@@ -171,13 +176,24 @@ export class Service {
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
     const { onProgress, signal } = this.#options;
-    const index = await loadThreatIndex(this.#loaded, { onProgress, signal });
+    const index = await this.#load(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
+    const first = withIndex(rules, index.compiled, config.identifier, kernel);
+    this.#pool = startPool(config.matching.workers, loadedKernel?.wasm, {
+      rules: first.scanRules,
+      metrics,
+      logger,
+    });
     this.#pipeline = new Pipeline({
-      rules: withIndex(rules, index.compiled, config.identifier, this.#kernel),
+      rules: first,
       delivery: this.#delivery,
       counters: metrics,
       clock: this.#clock,
+      pool: this.#pool,
+      onCrowded: (isCrowded) => {
+        if (isCrowded) this.#listener?.pause();
+        else this.#listener?.resume();
+      },
     });
     this.#useIndex(index);
     this.#listener?.resume();
@@ -185,7 +201,21 @@ export class Service {
     this.#reportOutdatedFeeds();
   }
 
+  #load(loaded: LoadedConfig, options: LoadOptions): Promise<LoadedIndex> {
+    const { logger, metrics } = this.#options;
+    return loadThreatIndex(loaded, {
+      keeps: true,
+      onDamage: damageHandler(metrics, logger, this.#clock),
+      onWarning(message) {
+        logger.warn('index.warning', message);
+      },
+      ...options,
+    });
+  }
+
+  /** The rules must ask this index from now on: the one before is closed. */
   #useIndex(index: LoadedIndex): void {
+    if (this.#index?.compiled !== index.compiled) this.#index?.close();
     this.#index = index;
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
@@ -219,7 +249,7 @@ export class Service {
       const config = reloadable(this.#loaded.config, reread.config);
       const loaded = { ...reread, config };
       const rules = await compileRules(loaded);
-      const index = await loadThreatIndex(loaded, { signal: this.#stop.signal });
+      const index = await this.#load(loaded, { signal: this.#stop.signal, previous: before });
       const isConfigChanged =
         rules.templateTexts !== pipeline.rules.templateTexts ||
         JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
@@ -273,6 +303,7 @@ export class Service {
     clearInterval(this.#outdatedTimer);
     this.#stop.abort();
     await this.#listener?.close(intakeDrainMs);
+    await this.#pipeline?.idle();
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(deliveryDrainMs);
   }
@@ -280,8 +311,10 @@ export class Service {
   async #closeEverything(deadlineMs: number): Promise<void> {
     clearInterval(this.#outdatedTimer);
     await this.#listener?.close(0);
+    await this.#pool?.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
+    this.#index?.close();
   }
 }
 

@@ -1,10 +1,19 @@
-import { messageOf, ServiceError } from '../core/index.js';
+import { messageOf } from '../core/index.js';
 import type { FeedProblem } from '../core/index.js';
+import type { LoadedConfig } from '../config/index.js';
 import { openFeeds } from '../feeds/index.js';
 import type { FeedFile } from '../feeds/index.js';
-import { createIndexBuilder } from '../matching/index.js';
-import type { CompiledIndex } from '../matching/index.js';
-import type { LoadedConfig } from '../config/index.js';
+import type { CompiledIndex, DamageHandler } from '../matching/index.js';
+import type { ReadOptions } from './compile-feeds.js';
+import { compileInThread } from './compile-in-thread.js';
+import { compileIndexFile } from './compile-index.js';
+import { openIndexFile, type OpenedIndex } from './index-input.js';
+import { areSameInputs, feedRequest, inputsOf } from './index-inputs.js';
+import type { FeedRequest, IndexDetails, IndexInputs } from './index-inputs.js';
+import { removeFile } from './index-output.js';
+import { keptFile, placeFor } from './index-store.js';
+
+export { FeedLoadError, type LoadProgress } from './compile-feeds.js';
 
 /** One feed of the index in use. */
 export interface LoadedFeed {
@@ -18,96 +27,161 @@ export interface LoadedFeed {
 export interface LoadedIndex {
   readonly compiled: CompiledIndex;
   readonly feeds: readonly LoadedFeed[];
+  /** Whether it was compiled for this load, or had been before. */
+  readonly isNew: boolean;
+  /** Closes its file. The index must not be asked any more. */
+  close(): void;
 }
 
-export interface LoadOptions {
-  readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
-  /** Ends the load early; the promise then rejects with the signal's reason. */
-  readonly signal?: AbortSignal | undefined;
+export interface LoadOptions extends ReadOptions {
+  /** Keep the index in `index.directory` for the next start. Default false: nothing is left. */
+  readonly keeps?: boolean | undefined;
+  /** The index in use: when nothing has changed it is given back, and nothing is read. */
+  readonly previous?: LoadedIndex | undefined;
+  /** Told what cannot be read of the index while it is in use. When absent, find() throws. */
+  readonly onDamage?: DamageHandler | undefined;
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** Default: in a thread of its own, unless that is more work than compiling. */
+  readonly compilesIn?: 'thread' | 'here' | undefined;
 }
 
-/** How far a load has come; `totalBytes` is the sum of the files' sizes. */
-export interface LoadProgress {
-  readonly feed: string;
-  readonly bytes: number;
-  readonly totalBytes: number;
-  readonly records: number;
+/** Feeds of less than this are compiled in some milliseconds; a thread takes 50. */
+const smallBytes = 131_072;
+
+/** What an index was made from, and whether it was found damaged. */
+interface Origin {
+  readonly inputs: IndexInputs;
+  isDamaged: boolean;
 }
-
-const problemsKept = 20;
-
-/** A feed that could not be loaded, by name: reload reports it as KL_ALERT_FailedToUpdateFeed. */
-export class FeedLoadError extends ServiceError {
-  override readonly name = 'FeedLoadError';
-  readonly feed: string;
-
-  constructor(file: FeedFile, cause: unknown) {
-    const known = cause instanceof ServiceError ? cause : undefined;
-    super('TF_FEED', `feed ${file.info.name}: ${messageOf(cause)}`, {
-      where: known?.where ?? file.path,
-      hint: known?.hint ?? 'check that the file can be read',
-      cause,
-    });
-    this.feed = file.info.name;
-  }
-}
+const origins = new WeakMap<CompiledIndex, Origin>();
 
 /**
- * Reads all configured feeds and allow-lists and compiles them into one index. Nothing in use is
- * touched: the caller swaps the result in. Throws ServiceError TF_FEED when a file cannot be found,
- * FeedLoadError when one cannot be read as a feed, and the reason of `signal` when that ends it.
+ * Gives the index of all configured feeds and allow-lists: the one in use or the one kept in
+ * `index.directory` when nothing has changed since it was compiled, else a new one. Nothing in use is
+ * touched: the caller swaps the result in and closes the one before (unless it is the same).
+ *
+ * Throws ServiceError TF_FEED when a file cannot be found, FeedLoadError when one cannot be read as
+ * a feed, TF_INDEX when the index cannot be written or read, and the reason of `signal`.
  */
 export async function loadThreatIndex(
   loaded: LoadedConfig,
-  { onProgress, signal }: LoadOptions = {},
+  options: LoadOptions = {},
 ): Promise<LoadedIndex> {
-  const { config, baseDirectory } = loaded;
-  const files = await openFeeds(config.feeds, config.allowLists, { baseDirectory });
-  const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const builder = createIndexBuilder();
-  const feeds: LoadedFeed[] = [];
-  let bytesBefore = 0;
-  let recordsBefore = 0;
-  for (const file of files) {
-    const feed = builder.addFeed(file.info);
-    let records = 0;
-    let problemCount = 0;
-    const problems: FeedProblem[] = [];
-    const report = (bytes: number): void => {
-      onProgress?.({
-        feed: file.info.name,
-        bytes: bytesBefore + bytes,
-        totalBytes,
-        records: recordsBefore + records,
-      });
-    };
-    try {
-      for await (const result of file.read(report, signal)) {
-        if (result.ok) {
-          builder.addRecord(feed, result.value);
-          records += 1;
-        } else {
-          problemCount += 1;
-          if (problems.length < problemsKept) problems.push(result.problem);
-        }
-      }
-    } catch (error) {
-      signal?.throwIfAborted();
-      throw new FeedLoadError(file, error);
-    }
-    if (records === 0 && problemCount > 0) throw new FeedLoadError(file, allBad(problems));
-    bytesBefore += file.sizeBytes;
-    recordsBefore += records;
-    feeds.push({ file, records, problemCount, problems });
+  const { previous, onWarning = () => undefined } = options;
+  const request = feedRequest(loaded);
+  const { feeds, allowLists, baseDirectory } = request;
+  const files = await openFeeds(feeds, allowLists, { baseDirectory });
+  const inputs = inputsOf(request, files);
+  const before = previous && origins.get(previous.compiled);
+  if (before !== undefined && !before.isDamaged && areSameInputs(before.inputs, inputs)) {
+    return { ...(previous as LoadedIndex), isNew: false };
   }
-  return { compiled: builder.build(), feeds };
+  const { directory } = loaded.config.index;
+  const kept = await openKept(keptFile(directory), inputs, options);
+  if (kept !== undefined) return withFeeds(kept, files, false);
+  const place = placeFor(directory, options.keeps === true, onWarning);
+  try {
+    await compile(request, place.temporary, files, options);
+    const opened = await openChecked(await place.settle(), () => true, options);
+    if (opened === undefined) throw new Error('the new index was refused');
+    // A file that changed after it was found above is described as it was found by the compiler.
+    const found = areSameInputs(detailsOf(opened).inputs, inputs)
+      ? files
+      : await openFeeds(feeds, allowLists, { baseDirectory });
+    return withFeeds(opened, found, true);
+  } finally {
+    place.clear();
+  }
 }
 
-/** A feed without one usable record is a damaged file, not an empty feed. */
-function allBad(problems: readonly FeedProblem[]): ServiceError {
-  const first = problems[0];
-  const example = first === undefined ? '' : `, e.g. record ${first.record}: ${first.reason}`;
-  return new ServiceError('TF_FEED', `no record can be used${example}`, {
-    hint: 'check that the file is a threat feed, and which fields its records have',
+async function compile(
+  request: FeedRequest,
+  path: string,
+  files: readonly FeedFile[],
+  options: LoadOptions,
+): Promise<void> {
+  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const where = options.compilesIn ?? (bytes < smallBytes ? 'here' : 'thread');
+  if (where === 'thread') await compileInThread(request, path, options);
+  else await compileIndexFile(request, path, options);
+}
+
+/** The kept index, if there is one and it was made from the same. */
+async function openKept(
+  path: string,
+  inputs: IndexInputs,
+  options: LoadOptions,
+): Promise<OpenedIndex | undefined> {
+  try {
+    return await openChecked(path, (made) => areSameInputs(made, inputs), options);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    if (!isMissing(error)) options.onWarning?.(`${path}: ${messageOf(error)}; it is compiled anew`);
+    return undefined;
+  }
+}
+
+/** Whether there is no file at all, which is no more than usual at a first start. */
+function isMissing(error: unknown): boolean {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
+  return cause.code === 'ENOENT' || cause.code === 'ENOTDIR';
+}
+
+/** Opens a file; when it is found damaged later, it is removed so that it is not used again. */
+async function openChecked(
+  path: string,
+  accepts: (inputs: IndexInputs) => boolean,
+  { signal, onDamage }: LoadOptions,
+): Promise<OpenedIndex | undefined> {
+  const origin: { current?: Origin } = {};
+  const opened = await openIndexFile(path, {
+    accepts: ({ details }) => accepts((details as IndexDetails).inputs),
+    signal,
+    onDamage:
+      onDamage &&
+      ((error) => {
+        if (origin.current?.isDamaged === false) {
+          origin.current.isDamaged = true;
+          removeQuietly(path);
+        }
+        onDamage(error);
+      }),
   });
+  if (opened === undefined) return undefined;
+  origin.current = { inputs: detailsOf(opened).inputs, isDamaged: false };
+  origins.set(opened.compiled, origin.current);
+  return opened;
+}
+
+/** A disk that has damaged a file may refuse to remove it too. */
+function removeQuietly(path: string): void {
+  try {
+    removeFile(path);
+  } catch {
+    // The next load finds it damaged, or is told so again.
+  }
+}
+
+function detailsOf({ description }: OpenedIndex): IndexDetails {
+  return description.details as IndexDetails;
+}
+
+/** Joins the feeds' files with what came of reading them. */
+function withFeeds(opened: OpenedIndex, files: readonly FeedFile[], isNew: boolean): LoadedIndex {
+  const outcomes = new Map(detailsOf(opened).feeds.map((outcome) => [outcome.name, outcome]));
+  const feeds = files.map((file): LoadedFeed => {
+    const outcome = outcomes.get(file.info.name);
+    const { records = 0, problemCount = 0, problems = [] } = outcome ?? {};
+    return { file, records, problemCount, problems };
+  });
+  const { compiled } = opened;
+  return {
+    compiled,
+    feeds,
+    isNew,
+    close() {
+      opened.close();
+    },
+  };
 }

@@ -15,6 +15,10 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_intake_connections_closed_total:
     'Connections closed, by reason: ended (by the peer), reset, error, partial_timeout, tls_hello, stopped',
   tf_intake_bytes_total: 'Bytes received, those of TLS itself not counted',
+  tf_scan_threads: 'Threads that scan events beside the main one',
+  tf_scan_batches_total: 'Batches of events handed to those threads',
+  tf_scan_batches_rerun_total: 'Batches handed over again because their thread had died',
+  tf_scan_thread_restarts_total: 'Scanning threads started again after they had died',
   tf_intake_lines_total: 'Lines handed on',
   tf_intake_oversize_lines_total: 'Lines over the limit, skipped',
   tf_intake_oversize_bytes_total: 'Bytes of the lines over the limit',
@@ -34,6 +38,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_index_indicators: 'Indicators in the index in use',
+  tf_index_damages_total: 'Reads of the index file that failed; a detection may be missing',
   tf_index_unfilterable_masks:
     'Masks without any host or word to look for; above 0 every event is matched in full',
   tf_feed_records: 'Records of a feed in the index in use',

@@ -1,51 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
-import type { Indicator, Scanner, ThreatIndex } from '../../forwarder/core/index.js';
-import { createExtractor } from '../../forwarder/extraction/index.js';
-import {
-  createLoopGuard,
-  decodeLine,
-  loopWatchWords,
-  lostPayloads,
-} from '../../forwarder/intake/index.js';
-import { createIndexBuilder, matchExtraction } from '../../forwarder/matching/index.js';
-import { createScanner, reasonsOf } from '../../forwarder/scanning/index.js';
+import { reasonsOf } from '../../forwarder/scanning/index.js';
 
-import { feedInfo } from '../matching/feeds.js';
 import { fuzzRuns } from '../support/fuzz-runs.js';
 import { feed, lineFor } from './lines.js';
-
-const identifier = 'KL_Threat_Feed_Service_V2';
-const isOwn = createLoopGuard({ identifier });
-const watchWords = loopWatchWords(identifier);
-const extractor = createExtractor({});
-
-function compile(indicators: readonly Indicator[]): { index: ThreatIndex; scanner: Scanner } {
-  const builder = createIndexBuilder();
-  const number = builder.addFeed(feedInfo('A'));
-  for (const indicator of indicators)
-    builder.addRecord(number, { indicators: [indicator], context: [] });
-  const { index, filter } = builder.build();
-  return { index, scanner: createScanner(filter, { watchWords }) };
-}
-
-/** What only the cold path can do with a line; undefined when there is nothing to do. */
-function coldReason(line: Uint8Array, index: ThreatIndex): string | undefined {
-  const { events } = decodeLine(line, 0, line.length);
-  if (events.length !== 1) return `${events.length} events`;
-  for (const event of events) {
-    if (isOwn(event)) return 'our own event';
-    if (lostPayloads(event) > 0) return 'lost payloads';
-    const extraction = extractor.extract(event, '192.0.2.99');
-    const { matches } = matchExtraction(extraction, index, { perEventDetectionLimit: 10_000 });
-    const first = matches[0];
-    if (first !== undefined) {
-      return `${first.observable.kind} ${first.observable.text} is ${first.indicator.kind} ${first.indicator.value}`;
-    }
-  }
-  return undefined;
-}
+import { coldReason, compile } from './support/cold-reason.js';
 
 const cases = feed.chain((indicators) =>
   fc.tuple(fc.constant(indicators), fc.array(lineFor(indicators), { minLength: 1, maxLength: 6 })),

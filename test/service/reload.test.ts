@@ -25,6 +25,7 @@ describe('reload', () => {
       ...['intake.partialLineSeconds=5', 'leef.facility=local3', 'leef.severity=notice'],
       ...['leef.timeZone=utc', 'delivery.collectors=tcp://127.0.0.1:2', 'http=false'],
       ...['log.level=debug', 'leef.cat=true', 'matching.perEventDetectionLimit=7'],
+      'matching.workers=3',
     );
     const changed = restartOnlyPaths.filter((path) => path !== 'intake.jsa.tls');
     expect(restartOnlyChanges(before, after)).toEqual(changed);

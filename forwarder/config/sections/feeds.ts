@@ -1,7 +1,9 @@
+import { bad, ok } from '../../core/index.js';
 import {
   boolean,
   integer,
   list,
+  measure,
   object,
   optional,
   section,
@@ -119,6 +121,20 @@ export const allowListsList = withDefault(
   }),
 );
 
+/** `auto` in the configuration. */
+export const automaticWorkers = -1;
+
+const workers = measure({
+  description:
+    'The most threads that scan events beside the main one, when a connection brings more than it can take. `auto`: one for each processor beyond the second, up to 6; `0`: none.',
+  expected: '`auto`, or a number from 0 to 64',
+  textSchema: { enum: ['auto'] },
+  parse: (text) => (text === 'auto' ? ok(automaticWorkers) : bad('auto, or a number')),
+  format: (value) => (value === automaticWorkers ? 'auto' : String(value)),
+  minimum: automaticWorkers,
+  maximum: 64,
+});
+
 export const matchingSection = section(
   {
     perEventDetectionLimit: withDefault(
@@ -129,6 +145,7 @@ export const matchingSection = section(
         maximum: 1_000_000,
       }),
     ),
+    workers: withDefault('auto', workers),
   },
-  { description: 'Limits of matching.' },
+  { description: 'Limits of matching, and the threads that help.' },
 );

@@ -6,9 +6,22 @@ import type { TransportSettings } from './kind.js';
  * The whole line of a message, without LF: `<134>Jul  1 10:10:14 KL_Threat_Feed_Service_V2 LEEF:1.0|…`.
  */
 export function syslogLine(message: Message, settings: TransportSettings): string {
+  return headers(settings)(message.atMs) + oneLine(message.body);
+}
+
+/** Makes the headers of many messages; those of one second are the same. */
+export function headers(settings: TransportSettings): (atMs: number) => string {
   const { facility, severity, identifier: host, timeZone = 'local' } = settings;
-  const header = syslogHeader({ facility, severity, host, timeZone, atMs: message.atMs });
-  return header + oneLine(message.body);
+  let second: number | undefined;
+  let header = '';
+  return (atMs) => {
+    const wanted = Math.floor(atMs / 1000);
+    if (wanted !== second) {
+      header = syslogHeader({ facility, severity, host, timeZone, atMs });
+      second = wanted;
+    }
+    return header;
+  };
 }
 
 /**

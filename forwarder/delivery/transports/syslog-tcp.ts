@@ -1,18 +1,15 @@
 import type { Socket } from 'node:net';
 
-import type { Message } from '../../core/index.js';
 import { ConnectionTransport } from './connection-transport.js';
 import type { Connection } from './connection-transport.js';
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientOptions } from './guarded-client.js';
 import { networkAddressOf, streamLineBytes } from './kind.js';
-import type { TransportKind } from './kind.js';
+import type { TransportKind, TransportSettings } from './kind.js';
 import { collectorFault } from './network-faults.js';
 import { resolveHost } from './resolve-host.js';
-import { endSocket, watchSocket, withinTime } from './socket.js';
-
-/** Messages given to the package before the operating system has taken those before them. */
-const windowMessages = 256;
+import { withinTime } from './socket.js';
+import { StreamConnection } from './stream.js';
 
 /** `tcp://`: RFC 3164 lines, each ended by LF, over one TCP connection; by the package syslog-client. */
 export const syslogTcp: TransportKind = {
@@ -57,36 +54,28 @@ async function connect(
 ): Promise<Connection> {
   const client = new GuardedClient(options);
   const socket = await client.connected(signal);
-  return new TcpConnection(client, socket as Socket, onDown);
+  return new TcpConnection(client, socket as Socket, options.settings, onDown);
 }
 
-class TcpConnection implements Connection {
+/** The package has connected; many lines go out with one write. */
+class TcpConnection extends StreamConnection {
   readonly #client: GuardedClient;
-  readonly #socket: Socket;
 
-  constructor(client: GuardedClient, socket: Socket, onDown: (error: Error) => void) {
+  constructor(
+    client: GuardedClient,
+    socket: Socket,
+    settings: TransportSettings,
+    onDown: (error: Error) => void,
+  ) {
+    super(socket, settings, onDown);
     this.#client = client;
-    this.#socket = socket;
     socket.setTimeout(0);
     // The package lets the process end while messages are on their way.
     socket.ref();
-    watchSocket(socket, onDown);
   }
 
-  send(messages: readonly Message[], from: number): Promise<number> {
-    const end = Math.min(messages.length, from + windowMessages);
-    this.#socket.cork();
-    const taken = this.#client.logMessages(messages, from, end);
-    this.#socket.uncork();
-    return taken;
-  }
-
-  async close(deadlineMs: number): Promise<void> {
-    await endSocket(this.#socket, deadlineMs);
-  }
-
-  destroy(): void {
+  override destroy(): void {
     this.#client.retire();
-    this.#socket.destroy();
+    super.destroy();
   }
 }

@@ -125,8 +125,11 @@ export function classifyLine(start: usize, limit: usize): usize {
       i8x16.bitmask(i16x8.shl(c2, 7)),
       i8x16.bitmask(i16x8.shl(c3, 7)),
     );
-    const high =
-      join(i8x16.bitmask(v0), i8x16.bitmask(v1), i8x16.bitmask(v2), i8x16.bitmask(v3)) & valid;
+    // Bytes beyond ASCII are rare.
+    const hasHighs = i8x16.bitmask(v128.or(v128.or(v0, v1), v128.or(v2, v3))) != 0;
+    const high = hasHighs
+      ? join(i8x16.bitmask(v0), i8x16.bitmask(v1), i8x16.bitmask(v2), i8x16.bitmask(v3)) & valid
+      : 0;
     const backslash = equal(v0, v1, v2, v3, 0x5c) & valid;
     const word = any & ~special & valid;
     highs |= high;

@@ -1,13 +1,11 @@
 import { blocks } from './classify';
 import {
   backslashMask,
-  colonMask,
   digitMask,
   dotMask,
   escapedMask,
   quoteMask,
   runMask,
-  specialMask,
   wordMask,
 } from './layout';
 
@@ -42,6 +40,7 @@ export function applyEscapes(line: usize): bool {
     store<u64>(escapedMask + index, escaped);
     if (escaped == 0) continue;
     clear(index, ~escaped);
+    store<u64>(quoteMask + index, load<u64>(quoteMask + index) & ~escaped);
     let unusual = escaped & ~shortEscapes(line + (block << 6));
     while (unusual != 0) {
       if (!takeLong(line, (block << 6) + <usize>ctz(unusual))) return false;
@@ -51,15 +50,13 @@ export function applyEscapes(line: usize): bool {
   return true;
 }
 
+/** Takes bytes out of words. */
 @inline
 function clear(index: usize, kept: u64): void {
   store<u64>(wordMask + index, load<u64>(wordMask + index) & kept);
   store<u64>(runMask + index, load<u64>(runMask + index) & kept);
   store<u64>(dotMask + index, load<u64>(dotMask + index) & kept);
   store<u64>(digitMask + index, load<u64>(digitMask + index) & kept);
-  store<u64>(quoteMask + index, load<u64>(quoteMask + index) & kept);
-  store<u64>(colonMask + index, load<u64>(colonMask + index) & kept);
-  store<u64>(specialMask + index, load<u64>(specialMask + index) & kept);
 }
 
 /** Which of 64 bytes are `" / \ b f n r t`, by the same two look-ups as in classify.ts. */

@@ -19,11 +19,12 @@ import {
   hasFloatingWords,
   hasUnusualHosts,
 } from './settings';
-import { takeDottedWords, takeHighWords, takeNumbers } from './words';
+import { takeDottedWords, takeHighWords } from './words';
 
 export {
   candidatesAt,
   candidateStride,
+  initialsAt,
   inputAt,
   inputBytes,
   linesAt,
@@ -31,6 +32,8 @@ export {
   maxWatchWords,
   memoryBytes,
   prefixLengthsAt,
+  readBufferAt,
+  readBufferBytes,
   seedAt,
   settingsAt,
   watchAt,
@@ -94,12 +97,11 @@ function scanLine(line: usize, stop: usize): bool {
   }
   beginContext();
   if (!takeSpecials(line, end, escapes)) return false;
-  if (!takeRuns(line, end)) return false;
+  beginContext();
+  if (!takeRuns(line, end, escapes)) return false;
   if (!takeColons(line, end)) return false;
   beginContext();
-  if (!takeDottedWords(line, escapes)) return false;
-  beginContext();
-  return takeNumbers(line, escapes);
+  return takeDottedWords(line, escapes);
 }
 
 /** Whether `{"` stands anywhere in the line: the sign that JSON escapes are undone. */

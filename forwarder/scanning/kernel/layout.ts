@@ -12,10 +12,12 @@ export const seedAt: usize = 1024;
 export const settingsAt: usize = 1088;
 /** Prefix lengths of the IPv6 networks: their number, then up to 129 words. */
 export const prefixLengthsAt: usize = 1280;
+/** For each length up to 64 the first letters of the texts of that length: bit n for `a` + n - 1. */
+export const initialsAt: usize = 1808;
 /** Texts to look out for: their number, then from 8 bytes on for each length, kind, 64 bytes. */
-export const watchAt: usize = 2048;
+export const watchAt: usize = 2304;
 export const watchStride: usize = 72;
-export const maxWatchWords: usize = 24;
+export const maxWatchWords: usize = 20;
 
 /** Masks of the line: bit n of block m says something of byte 64 m + n. */
 const masksAt: usize = 4096;
@@ -41,8 +43,11 @@ export const candidatesAt: usize = linesAt + maxLines * lineStride;
 export const candidateStride: usize = 12;
 export const maxCandidates: usize = 65536;
 
-/** The lines, after some bytes that may be read but mean nothing. */
+/** Lines that are copied in, after some bytes that may be read but mean nothing. */
 export const inputAt: usize = (candidatesAt + maxCandidates * candidateStride + 255) & ~127;
 export const inputBytes: usize = 262144;
+/** Apart from them, room for sockets to read into: a line of theirs may be copied in meanwhile. */
+export const readBufferAt: usize = inputAt + inputBytes + 256;
+export const readBufferBytes: usize = 131072;
 /** Behind the lines whole blocks are read. */
-export const memoryBytes: usize = inputAt + inputBytes + 256;
+export const memoryBytes: usize = readBufferAt + readBufferBytes + 256;

@@ -1,20 +1,25 @@
+import { looksForIpv4 } from './addresses';
 import { blocks } from './classify';
 import { addText, emitKey, startKey } from './fingerprint';
-import { runMask, watchAt, watchStride } from './layout';
+import { digitMask, initialsAt, runMask, watchAt, watchStride } from './layout';
 import { runEnd } from './masks';
-import { kinds, watchedLengths } from './settings';
+import { flags, hasZeroNetAddresses, kinds, watchedInitials, watchedLengths } from './settings';
+import { takeNumber } from './words';
 
-/** Runs of ASCII letters, digits and `_`: hashes, and the texts the host looks out for. */
+/** Runs of ASCII letters, digits and `_`: hashes, numbers, and the texts the host looks out for. */
 
 const hashKind: u32 = 7;
-const longRun: usize = 16;
+const longestText: u32 = 64;
 /** What a watched text is: a word of our own messages, or a key whose value counts events. */
 const countKey: u32 = 1;
 
 /** False when the reference scanner must decide. `end`: the line's length. */
-export function takeRuns(line: usize, end: usize): bool {
+export function takeRuns(line: usize, end: usize, escapes: bool): bool {
   const count = blocks();
   const lengths = watchedLengths();
+  const initials = watchedInitials();
+  const wantsNumbers = looksForIpv4();
+  const takesSmall = (flags() & hasZeroNetAddresses) != 0;
   let before: u64 = 0;
   let run = load<u64>(runMask);
   for (let block: usize = 0; block < count; block++) {
@@ -37,11 +42,22 @@ export function takeRuns(line: usize, end: usize): bool {
         long &= long - 1;
         if (!takeLongRun(line, at, runEnd(runMask, at), end)) return false;
       }
+      if (wantsNumbers) {
+        const digits = starts & load<u64>(digitMask + (block << 3));
+        // Below 1.0.0.0 nothing counts: at least eight bytes.
+        let numbers = takesSmall ? digits : digits & of8;
+        while (numbers != 0) {
+          const at = base + <usize>ctz(numbers);
+          numbers &= numbers - 1;
+          if (!takeNumber(line, at, runEnd(runMask, at), escapes)) return false;
+        }
+      }
       if (lengths != 0) {
         let wanted = starts & ends(run, after, lengths, starts, of4, of8);
         while (wanted != 0) {
           const at = base + <usize>ctz(wanted);
           wanted &= wanted - 1;
+          if (((initials >> (<u32>load<u8>(line + at) & 31)) & 1) == 0) continue;
           if (isWatched(line, at, runEnd(runMask, at), end)) return false;
         }
       }
@@ -102,11 +118,13 @@ function hexDigits(bytes: v128): v128 {
 /** Whether the run is a watched text, letter case ignored, and counts as one. */
 function isWatched(line: usize, start: usize, stop: usize, end: usize): bool {
   const length = <u32>(stop - start);
-  // Of shorter texts the bytes beyond their end are 0 in the table, and masked out here.
-  const head = (load<u32>(line + start) | 0x20202020) & headMask(length);
+  if (length > longestText) return false;
+  // Hardly any run has the length and the initial of a text.
+  const initials = load<u32>(initialsAt + <usize>length * 4);
+  if (((initials >> (<u32>load<u8>(line + start) & 31)) & 1) == 0) return false;
   const last = watchAt + 8 + <usize>load<u32>(watchAt) * watchStride;
   for (let at = watchAt + 8; at < last; at += watchStride) {
-    if (load<u32>(at, 8) != head || load<u32>(at) != length) continue;
+    if (load<u32>(at) != length) continue;
     let same: usize = 0;
     while (same < length && (load<u8>(line + start + same) | 0x20) == load<u8>(at + 8 + same)) {
       same++;
@@ -115,11 +133,6 @@ function isWatched(line: usize, start: usize, stop: usize, end: usize): bool {
     if (load<u32>(at, 4) != countKey || !isOneEvent(line, stop, end)) return true;
   }
   return false;
-}
-
-@inline
-function headMask(length: u32): u32 {
-  return length >= 4 ? ~0 : (<u32>1 << (length * 8)) - 1;
 }
 
 /** Whether `":"1"` or `":"0"` follows, or no quote: then it is a mere mention of the key. */

@@ -23,6 +23,12 @@ export function watchedLengths(): u32 {
   return load<u32>(settingsAt, 12);
 }
 
+/** The initials of all watched texts: bit n for `a` + n - 1. */
+@inline
+export function watchedInitials(): u32 {
+  return load<u32>(settingsAt, 16);
+}
+
 export const hasZeroNetAddresses: u32 = 1;
 export const hasDotlessHosts: u32 = 2;
 export const hasNumericHosts: u32 = 4;

@@ -9,7 +9,7 @@ import {
 import { blocks } from './classify';
 import { outside, stateAt, unsure } from './context';
 import { emitHost, emitLongHost } from './hosts';
-import { digitMask, dotMask, highMask, runMask, wordMask } from './layout';
+import { digitMask, dotMask, highMask, wordMask } from './layout';
 import { hasAny, runEnd, window, windowBytes, wordStart } from './masks';
 import { flags, hasDotlessHosts, hasNumericHosts, hasZeroNetAddresses } from './settings';
 
@@ -90,6 +90,8 @@ function takeNumeric(line: usize, start: usize, end: usize, dots: u64, escapes: 
       return true;
     }
   }
+  // A part that others follow has three digits at most, but for leading zeros.
+  if (<usize>ctz(dots) > 3 && load<u8>(line + start) != 0x30) return true;
   return takeLoose(line, start, end, escapes);
 }
 
@@ -155,41 +157,17 @@ function takeLoose(line: usize, start: usize, end: usize, escapes: bool): bool {
 }
 
 /**
- * Numbers without a dot inside that may be the address of a URL's host (`3221225985`,
- * `0xc0000201.`).
+ * A run that begins with a digit, without a dot inside its word: the address of a URL's host as one
+ * number (`3221225985`, `0xc0000201.`)?
  */
-export function takeNumbers(line: usize, escapes: bool): bool {
-  if (!looksForIpv4()) return true;
-  const count = blocks();
-  const takesShort = (flags() & hasZeroNetAddresses) != 0;
-  let before: u64 = 0;
-  let run = load<u64>(runMask);
-  for (let block: usize = 0; block < count; block++) {
-    const after = load<u64>(runMask + ((block + 1) << 3));
-    let bits = run & ~((run << 1) | before) & load<u64>(digitMask + (block << 3));
-    if (!takesShort && bits != 0) {
-      // Below 1.0.0.0 nothing counts: at least eight bytes.
-      const two = run & ((run >> 1) | (after << 63));
-      const nextTwo = after & (after >> 1);
-      const four = two & ((two >> 2) | (nextTwo << 62));
-      const nextFour = nextTwo & (nextTwo >> 2);
-      bits &= four & ((four >> 4) | (nextFour << 60));
-    }
-    before = run >> 63;
-    run = after;
-    const base = block << 6;
-    while (bits != 0) {
-      const at = base + <usize>ctz(bits);
-      bits &= bits - 1;
-      const stop = runEnd(runMask, at);
-      const start = wordStart(at);
-      const end = runEnd(wordMask, at);
-      // With a dot inside it was taken as such a word.
-      if (!hasOnlyDots(line, start, at) || !hasOnlyDots(line, stop, end)) continue;
-      if (!takeLoose(line, start, end, escapes)) return false;
-    }
-  }
-  return true;
+export function takeNumber(line: usize, at: usize, stop: usize, escapes: bool): bool {
+  // Ten digits at most, but for leading zeros.
+  if (stop - at > 10 && load<u8>(line + at) != 0x30) return true;
+  const start = wordStart(at);
+  const end = runEnd(wordMask, at);
+  // With a dot inside it is taken as such a word.
+  if (!hasOnlyDots(line, start, at) || !hasOnlyDots(line, stop, end)) return true;
+  return takeLoose(line, start, end, escapes);
 }
 
 function hasOnlyDots(line: usize, start: usize, end: usize): bool {

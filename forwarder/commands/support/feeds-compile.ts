@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+
+import { exitCodes } from '../../core/index.js';
+import { readDescription } from '../../service/index-input.js';
+import { feedRequest } from '../../service/index-inputs.js';
+import { compileInto, keptFile } from '../../service/index-store.js';
+import { configOf } from './config-options.js';
+import { describeIndex, printIndex } from './index-text.js';
+import { createProgressBar } from './progress.js';
+import { printJson } from './table.js';
+
+/** Compiles the feeds of a configuration and says what came of it; resolves to the exit code. */
+export async function compileFeedsCommand(
+  options: Readonly<Record<string, unknown>>,
+): Promise<number> {
+  const loaded = await configOf(options);
+  const output = options['output'] as string | undefined;
+  const path = output === undefined ? keptFile(loaded.config.index.directory) : resolve(output);
+  const startedAtMs = Date.now();
+  const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
+  await compileInto(path, feedRequest(loaded), {
+    onProgress({ bytes, totalBytes, feed }) {
+      bar.update(bytes, totalBytes, `compiling ${feed}`);
+    },
+  }).finally(() => {
+    bar.clear();
+  });
+  const seconds = (Date.now() - startedAtMs) / 1000;
+  const { header, description } = await readDescription(path);
+  const described = describeIndex(path, header, description);
+  if (options['json'] === true) printJson({ ...described, seconds });
+  else printIndex(described, [['seconds', seconds.toFixed(1)]]);
+  return exitCodes.done;
+}

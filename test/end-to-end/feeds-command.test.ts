@@ -1,0 +1,109 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+import { runCli, startService } from '../support/service-process.js';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'tf-feeds-'));
+  await writeFile(
+    join(directory, 'List.json'),
+    JSON.stringify([
+      { id: 1, mask: 'bad.example', MD5: 'a'.repeat(32) },
+      { id: 2, ip: '192.0.2.1' },
+      { id: 3 },
+    ]),
+  );
+  await writeFile(join(directory, 'forwarder.yaml'), 'feeds: [List.json]\n');
+});
+afterAll(async () => {
+  await rm(directory, { recursive: true });
+});
+
+const cli = (...args: readonly string[]) => runCli(['feeds', ...args], { cwd: directory });
+
+describe('feeds compile', () => {
+  test('writes the index of the configuration, and says what is in it', async () => {
+    const { exitCode, stdout, stderr } = await cli('compile');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout).toMatch(/^List +detect +50 +2 +1 +.*List\.json$/m);
+    expect(stdout).toMatch(/^indicators +3$/m);
+    expect(stdout).toMatch(/^ +md5 +1$/m);
+    expect(stdout).toMatch(/^memory .* bytes an indicator$/m);
+    expect(stdout).toMatch(/^seconds +\d/m);
+    expect(await readdir(join(directory, 'var/index'))).toEqual(['threats.index']);
+  });
+
+  test('the service then starts without compiling', async () => {
+    await cli('compile');
+    const file = join(directory, 'var/index/threats.index');
+    const before = await readFile(file);
+    const service = await startService([], { cwd: directory });
+    expect(await service.stop()).toBe(0);
+    expect(await readFile(file)).toEqual(before);
+  });
+
+  test('--output and --json: another file, all figures', async () => {
+    const output = join(directory, 'new/other.index');
+    const { exitCode, stdout } = await cli('compile', '--output', output, '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      path: output,
+      records: 2,
+      indicators: 3,
+      indicatorsByKind: { url: 1, ip: 1, md5: 1, domain: 0 },
+      feeds: [{ name: 'List', records: 2, leftOut: 1 }],
+    });
+  });
+
+  test('a feed that cannot be read is exit code 2, and no file is left', async () => {
+    await writeFile(join(directory, 'bad.json'), '[{"id":1,"mask":"a.example"},');
+    const { exitCode, stderr } = await cli('compile', '--set', 'feeds=bad.json', '-o', 'bad/x');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('(TF_FEED)');
+    expect(await readdir(join(directory, 'bad'))).toEqual([]);
+  });
+
+  test('a place that cannot be written is exit code 70', async () => {
+    const { exitCode, stderr } = await cli('compile', '-o', 'List.json/x');
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain('(TF_INDEX)');
+  });
+});
+
+describe('feeds info', () => {
+  test('shows what a file says about itself', async () => {
+    await cli('compile', '-o', 'shown.index');
+    const { exitCode, stdout } = await cli('info', 'shown.index');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^version +[0-9a-f]{32}$/m);
+    expect(stdout).toMatch(/^indicators +3$/m);
+    const json = await cli('info', '--json', 'shown.index');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      version: /[0-9a-f]{32}/.exec(stdout)?.[0],
+      header: { blockCount: 1 },
+      details: { inputs: { files: [{ path: join(directory, 'List.json') }] } },
+    });
+  });
+
+  test('what is no index is exit code 70 with what to do', async () => {
+    const { exitCode, stderr } = await cli('info', 'List.json');
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain('not an index');
+    expect(stderr).toContain('what to do:');
+    expect((await cli('info', 'no-such-file')).exitCode).toBe(70);
+  });
+
+  test('usage is exit code 2; help has examples', async () => {
+    expect((await cli()).exitCode).toBe(2);
+    expect((await cli('info')).exitCode).toBe(2);
+    for (const args of [['--help'], ['compile', '--help'], ['info', '--help']]) {
+      const help = await cli(...args);
+      expect(help.exitCode).toBe(0);
+      expect(help.stdout).toContain('Examples:');
+    }
+  });
+});
