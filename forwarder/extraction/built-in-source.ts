@@ -17,11 +17,11 @@ const ruleOfKind = {
   sha256: 'RE_SHA256',
 } as const satisfies Record<Candidate['kind'], string>;
 
-function addCandidate(text: string, candidate: Candidate, field: string, into: Findings): void {
-  const found = text.slice(candidate.start, candidate.end);
-  const rule = ruleOfKind[candidate.kind];
-  if (candidate.kind === 'url') into.addUrl(rule, found, candidate.url, field, candidate.start);
-  else into.add(candidate.kind, rule, found, candidate.value, field, candidate.start);
+function addCandidate(candidate: Candidate, field: string, into: Findings): void {
+  const { kind, text, start } = candidate;
+  const rule = ruleOfKind[kind];
+  if (kind === 'url') into.addUrl(rule, text, candidate.url, field, start);
+  else into.add(kind, rule, text, candidate.value, field, start);
 }
 
 function isOfKind(candidate: Candidate, kind: PropertyKind): boolean {
@@ -54,7 +54,7 @@ function searchProperty(name: string, text: string, kind: PropertyKind, into: Fi
   // A URL property that holds no URL may still hold one in a longer text: `GET http://…`.
   const wanted = kind === 'URL' ? 'TEXT' : kind;
   for (const candidate of findCandidates(text, [])) {
-    if (isOfKind(candidate, wanted)) addCandidate(text, candidate, name, into);
+    if (isOfKind(candidate, wanted)) addCandidate(candidate, name, into);
   }
 }
 
@@ -80,15 +80,14 @@ function searchPayload(text: string, field: string, into: Findings): void {
   const pairs = readPairs(text);
   if (pairs.user !== undefined) into.addValue('RE_USERNAME', pairs.user);
   if (pairs.deviceTime !== undefined) into.addValue('DEV_TIME', pairs.deviceTime);
-  const taken = pairs.urls.map(({ start, end }) => ({ start, end, isCovered: false }));
+  const taken = pairs.urls.map(({ start, end, url }) => ({ start, end, url, isCovered: false }));
   const candidates = findCandidates(text, taken);
-  pairs.urls.forEach(({ start, end, url }, index) => {
-    if (taken[index]?.isCovered) return;
-    into.addUrl(ruleOfKind.url, text.slice(start, end), url, field, start);
-  });
+  for (const { start, end, url, isCovered } of taken) {
+    if (!isCovered) into.addUrl(ruleOfKind.url, text.slice(start, end), url, field, start);
+  }
   addAddress('SRC_IP', pairs.source, field, into);
   addAddress('DST_IP', pairs.destination, field, into);
-  for (const candidate of candidates) addCandidate(text, candidate, field, into);
+  for (const candidate of candidates) addCandidate(candidate, field, into);
 }
 
 /**

@@ -1,3 +1,5 @@
+import { codeAt } from '../normalise/index.js';
+
 /** Classes of UTF-16 code units, as bits, for the linear matchers of this folder. */
 export const digit = 1;
 export const letter = 2;
@@ -8,6 +10,8 @@ export const hexDigit = 8;
 export const urlStop = 16;
 /** Every character beyond ASCII. */
 export const beyondAscii = 32;
+export const dot = 64;
+export const colon = 128;
 /** What a word consists of. */
 export const wordCharacter = digit | letter | joiner | beyondAscii;
 
@@ -17,13 +21,18 @@ for (let code = 0; code < 128; code++) {
   if (/[0-9]/.test(character)) classes[code] = digit | hexDigit;
   else if (/[a-fA-F]/.test(character)) classes[code] = letter | hexDigit;
   else if (/[a-zA-Z]/.test(character)) classes[code] = letter;
-  else if (/[-._]/.test(character)) classes[code] = joiner;
+  else if (/[-_]/.test(character)) classes[code] = joiner;
+  else if (character === '.') classes[code] = joiner | dot;
+  else if (character === ':') classes[code] = colon;
   else if (/[\u0000- \u007f"<>|\\^{}`]/.test(character)) classes[code] = urlStop;
 }
 
-/** The class bits of the code unit at a place; 0 outside the text and for all other characters. */
+/** The class bits of the code unit at a place inside the text; 0 for all other characters. */
 export function classAt(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  if (code < 128) return classes[code] ?? 0;
-  return code >= 128 ? beyondAscii : 0;
+  return classOf(codeAt(text, at));
+}
+
+/** The class bits of a code unit. */
+export function classOf(code: number): number {
+  return code < 128 ? (classes[code] ?? 0) : beyondAscii;
 }

@@ -24,11 +24,19 @@ function namesNoHost(address: string): boolean {
   return address === '::' || address.startsWith('0.');
 }
 
+/** Up to so many observables are told apart by comparing them. */
+const few = 16;
+
+function identityOf({ kind, value }: Observable): string {
+  return `${kind} ${value}`;
+}
+
 /** Collects what the rules find in one event: distinct observables, and each rule's first value. */
 export class Findings {
   readonly observables: Observable[] = [];
   readonly values = new Map<string, string>();
-  readonly #seen = new Set<string>();
+  /** Kind and value of each observable, once there are many. */
+  #seen: Set<string> | undefined;
   readonly #trace: Trace | undefined;
   #closed: ReadonlySet<string> = new Set();
 
@@ -91,20 +99,31 @@ export class Findings {
     this.#trace?.ignored(rule, text, 'text', offset, 'an ignore rule drops the event');
   }
 
+  /** Few are compared one by one: making an identity of each costs more. */
+  #isKnown(observable: Observable): boolean {
+    const { kind, value } = observable;
+    if (this.observables.length < few) {
+      return this.observables.some((one) => one.value === value && one.kind === kind);
+    }
+    this.#seen ??= new Set(this.observables.map(identityOf));
+    const identity = identityOf(observable);
+    const isKnown = this.#seen.has(identity);
+    this.#seen.add(identity);
+    return isKnown;
+  }
+
   #add(observable: Observable, field: string, offset: number): void {
-    const { kind, rule, text, value } = observable;
+    const { rule, text } = observable;
     if (this.#closed.has(rule)) {
       const reason = "the source's own rule found a value";
       this.#trace?.ignored(rule, text, field, offset, reason);
       return;
     }
     if (!this.values.has(rule)) this.values.set(rule, text);
-    const identity = `${kind} ${value}`;
-    if (this.#seen.has(identity)) {
+    if (this.#isKnown(observable)) {
       this.#trace?.ignored(rule, text, field, offset, 'found before');
       return;
     }
-    this.#seen.add(identity);
     this.observables.push(observable);
     this.#trace?.found(observable, field, offset);
   }

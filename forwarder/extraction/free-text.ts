@@ -1,12 +1,9 @@
 import { normaliseUrl } from '../normalise/index.js';
 import type { Candidate } from './candidate.js';
-import { classAt, wordCharacter } from './characters.js';
+import { classAt, colon, dot, wordCharacter } from './characters.js';
 import { ipv6Run } from './ipv6-text.js';
 import { schemeLengthBefore, trimmedUrlEnd, urlRunEnd } from './url-text.js';
 import { addWord } from './words.js';
-
-const colon = 0x3a;
-const dot = 0x2e;
 
 /** A part of the text that is a candidate already; `isCovered` is set when a longer URL holds it. */
 export interface TakenSpan {
@@ -21,7 +18,7 @@ export interface TakenSpan {
  * times, no regular expression is run on the text. `taken`, in order, is left out.
  *
  *     findCandidates('see http://a.example/x, 192.0.2.1', [])
- *     // url 4–22, ip 24–33
+ *     // url at 4, ip at 24
  */
 export function findCandidates(text: string, taken: readonly TakenSpan[]): Candidate[] {
   const found: Candidate[] = [];
@@ -41,16 +38,16 @@ export function findCandidates(text: string, taken: readonly TakenSpan[]): Candi
       nextTaken++;
       continue;
     }
-    const bits = classAt(text, at);
+    let bits = classAt(text, at);
     if (bits & wordCharacter) {
       const start = at;
       let dots = 0;
       do {
-        if (text.charCodeAt(at) === dot) dots++;
+        if (bits & dot) dots++;
         at++;
-      } while (at < end && classAt(text, at) & wordCharacter);
-      const scheme =
-        at >= urlFrom && text.charCodeAt(at) === colon ? schemeLengthBefore(text, at, start) : 0;
+        bits = at < end ? classAt(text, at) : 0;
+      } while (bits & wordCharacter);
+      const scheme = bits & colon && at >= urlFrom ? schemeLengthBefore(text, at, start) : 0;
       if (scheme === 0) {
         if (dots > 0 || at - start >= 32) addWord(text, start, at, dots, 'names', found);
         continue;
@@ -61,15 +58,16 @@ export function findCandidates(text: string, taken: readonly TakenSpan[]): Candi
       }
       const runEnd = urlRunEnd(text, at + 3, end);
       const urlEnd = trimmedUrlEnd(text, urlStart, runEnd);
-      const url = normaliseUrl(text.slice(urlStart, urlEnd));
+      const urlText = text.slice(urlStart, urlEnd);
+      const url = normaliseUrl(urlText);
       // What only looks like a URL is searched like other text, but not for URLs again.
       urlFrom = runEnd;
       at = url === undefined ? at + 3 : urlEnd;
       sectionStart = at;
-      if (url !== undefined) found.push({ kind: 'url', start: urlStart, end: urlEnd, url });
+      if (url !== undefined) found.push({ kind: 'url', start: urlStart, text: urlText, url });
       continue;
     }
-    if (text.charCodeAt(at) === colon && at >= ipv6From) {
+    if (bits & colon && at >= ipv6From) {
       const run = ipv6Run(text, at, sectionStart, end);
       ipv6From = run.end;
       if (run.found !== undefined) {

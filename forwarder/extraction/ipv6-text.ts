@@ -1,9 +1,7 @@
-import { classAt, hexDigit, wordCharacter } from './characters.js';
+import { classAt, colon, dot, hexDigit, wordCharacter } from './characters.js';
 import { ipText, parseIpv6 } from '../normalise/index.js';
 import type { Candidate } from './candidate.js';
 
-const colon = 0x3a;
-const dot = 0x2e;
 /** `ffff:` six times and a dotted quad. */
 const longestText = 45;
 
@@ -25,9 +23,9 @@ export function ipv6Run(text: string, firstColon: number, from: number, limit: n
   let end = firstColon;
   let colons = 0;
   for (; end < limit; end++) {
-    const code = text.charCodeAt(end);
-    if (code === colon) colons++;
-    else if (code !== dot && !(classAt(text, end) & hexDigit)) break;
+    const bits = classAt(text, end);
+    if (bits & colon) colons++;
+    else if (!(bits & (dot | hexDigit))) break;
   }
   const isBounded =
     (start === from || !(classAt(text, start - 1) & wordCharacter)) &&
@@ -39,12 +37,13 @@ export function ipv6Run(text: string, firstColon: number, from: number, limit: n
 /** Where a run ends without the `.` and `:` of the sentence around it: `from 2001:db8::1: refused`. */
 function cutEnd(text: string, end: number): number {
   let at = end;
-  while (text.charCodeAt(at - 1) === colon || text.charCodeAt(at - 1) === dot) at--;
+  while (at > 0 && classAt(text, at - 1) & (colon | dot)) at--;
   return at;
 }
 
 function addressAt(text: string, start: number, end: number): Candidate | undefined {
   if (end - start > longestText || end <= start) return undefined;
-  const bytes = parseIpv6(text.slice(start, end));
-  return bytes === undefined ? undefined : { kind: 'ip', start, end, value: ipText(bytes) };
+  const address = text.slice(start, end);
+  const bytes = parseIpv6(address);
+  return bytes && { kind: 'ip', start, text: address, value: ipText(bytes) };
 }

@@ -1,4 +1,4 @@
-import { isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
+import { codeAt, isHostname, normaliseUrl, parseIp, type NormalUrl } from '../normalise/index.js';
 import { beyondAscii, classAt, wordCharacter } from './characters.js';
 import { leefDelimiter } from './leef-delimiter.js';
 import { nextUrlStart, trimmedUrlEnd } from './url-text.js';
@@ -23,9 +23,16 @@ export interface PairAddress {
   readonly start: number;
 }
 
-const urlKeys = new Set(['url', 'uri', 'request', 'requestUrl', 'cs-uri']);
 /** Names of the acting user, the best first. */
-const userKeys = ['usrName', 'suser', 'user', 'duser'] as const;
+const userKeys = ['usrName', 'suser', 'user', 'duser'];
+/** What the value of each key is. */
+const roleOfKey: ReadonlyMap<string, 'url' | 'source' | 'destination' | 'time' | 'user'> = new Map([
+  ...['url', 'uri', 'request', 'requestUrl', 'cs-uri'].map((key) => [key, 'url'] as const),
+  ['src', 'source'],
+  ['dst', 'destination'],
+  ['devTime', 'time'],
+  ...userKeys.map((key) => [key, 'user'] as const),
+]);
 const longestKey = 10;
 const absent = new Set(['', '-', 'N/A']);
 
@@ -48,7 +55,7 @@ export function wholeUrl(text: string): NormalUrl | undefined {
 export function epochMs(text: string | undefined): string | undefined {
   if (text === undefined || (text.length !== 10 && text.length !== 13)) return undefined;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code < 0x30 || code > 0x39) return undefined;
   }
   return text.length === 10 ? `${text}000` : text;
@@ -60,15 +67,37 @@ export function userName(text: string | undefined): string | undefined {
   return absent.has(trimmed) ? undefined : trimmed;
 }
 
-/** First place from `from` on, at most `length` further, where one of the characters stands. */
-function endBefore(text: string, from: number, stops: string, length: number): number {
+/** ASCII characters that end a value, by their code. */
+function stopsOf(characters: string): Uint8Array {
+  const stops = new Uint8Array(128);
+  for (const character of characters) stops[character.charCodeAt(0)] = 1;
+  return stops;
+}
+
+const lineEnds = stopsOf('\r\n');
+const urlEnds = stopsOf('\t |"\r\n');
+const shortEnds = stopsOf('\t |"\r\n,;');
+const leefEnds = stopsOf('\t|\r\n');
+const tabbedEnds = stopsOf('\t="\r\n');
+
+/** First place from `from` on, at most `length` further, of one of the stops or of the code `own`. */
+function endBefore(
+  text: string,
+  from: number,
+  stops: Uint8Array,
+  own: number,
+  length: number,
+): number {
   const limit = Math.min(text.length, from + length);
   let at = from;
-  while (at < limit && !stops.includes(text.charAt(at))) at++;
+  for (; at < limit; at++) {
+    const code = codeAt(text, at);
+    if (code === own || (code < 128 && stops[code] === 1)) break;
+  }
   return at;
 }
 
-const lineEnd = '\r\n';
+const noCode = -1;
 
 /** How the values of a payload end. */
 class ValueEnds {
@@ -85,86 +114,100 @@ class ValueEnds {
     return this.#delimiter;
   }
 
-  get #own(): string {
-    return this.#leef.length === 1 ? this.#leef : '';
+  /** The code of the delimiter that a LEEF 2.0 header names. */
+  get #own(): number {
+    return this.#leef.length === 1 ? this.#leef.charCodeAt(0) : noCode;
   }
 
   /** Where a URL ends that begins here. */
   ofUrl(from: number): number {
-    return endBefore(this.#text, from, `\t |"${lineEnd}${this.#own}`, this.#text.length);
+    return endBefore(this.#text, from, urlEnds, this.#own, this.#text.length);
   }
 
   /** An address or a number. */
   shortValue(from: number): string {
-    const end = endBefore(this.#text, from, `\t |"${lineEnd},;${this.#own}`, 64);
-    return this.#text.slice(from, end);
+    return this.#text.slice(from, endBefore(this.#text, from, shortEnds, this.#own, 64));
   }
 
   /** A user name, in which there may be blanks where the way pairs are separated is sure. */
   user(from: number, beforeKey: number): string | undefined {
     const text = this.#text;
+    const value = (start: number, stops: Uint8Array, own = noCode): string | undefined =>
+      userName(text.slice(start, endBefore(text, start, stops, own, 256)));
     const quote = text.charAt(from);
-    if (quote === '"' || quote === "'") {
-      return userName(text.slice(from + 1, endBefore(text, from + 1, quote + lineEnd, 256)));
-    }
+    if (quote === '"' || quote === "'") return value(from + 1, lineEnds, quote.charCodeAt(0));
     if (this.#leef !== 'none') {
-      const stops = this.#own === '' ? `\t|${lineEnd}` : this.#own + lineEnd;
-      return userName(text.slice(from, endBefore(text, from, stops, 256)));
+      return this.#own === noCode ? value(from, leefEnds) : value(from, lineEnds, this.#own);
     }
     if (text.charAt(beforeKey) === '\t') {
       // Between two TABs, and no other pair in it: the payload is separated by TABs.
-      const end = endBefore(text, from, `\t="${lineEnd}`, 256);
+      const end = endBefore(text, from, tabbedEnds, noCode, 256);
       if (text.charAt(end) === '\t') return userName(text.slice(from, end));
     }
-    return userName(text.slice(from, endBefore(text, from, `\t |"${lineEnd},;`, 256)));
+    return value(from, shortEnds);
   }
 }
 
 function keyBefore(text: string, equals: number): string {
   let start = equals;
   const lowest = Math.max(0, equals - longestKey - 1);
-  while (start > lowest && classAt(text, start - 1) & wordCharacter) {
-    if (classAt(text, start - 1) & beyondAscii) return '';
-    start--;
+  for (; start > lowest; start--) {
+    const bits = classAt(text, start - 1);
+    if (bits & beyondAscii) return '';
+    if (!(bits & wordCharacter)) break;
   }
   return equals - start > longestKey ? '' : text.slice(start, equals);
+}
+
+function addressAt(start: number, ends: ValueEnds): PairAddress | undefined {
+  const text = ends.shortValue(start);
+  const value = parseIp(text);
+  return value === undefined ? undefined : { text, value, start };
 }
 
 /** Reads the pairs of a payload. Linear: of each run without a blank one URL is tried. */
 export function readPairs(text: string): PayloadPairs {
   const urls: { start: number; end: number; url: NormalUrl }[] = [];
-  const users = new Map<string, string>();
-  const addresses = new Map<string, PairAddress>();
+  let user: string | undefined;
+  /** Place of the user's key among userKeys; only a better one counts from then on. */
+  let userRank = userKeys.length;
+  let source: PairAddress | undefined;
+  let destination: PairAddress | undefined;
   let deviceTime: string | undefined;
   let urlFrom = 0;
   const ends = new ValueEnds(text);
   for (let at = text.indexOf('='); at >= 0; at = text.indexOf('=', at + 1)) {
     const key = keyBefore(text, at);
     const start = at + 1;
-    if (key === '') continue;
-    if (urlKeys.has(key)) {
-      if (start < urlFrom) continue;
-      urlFrom = ends.ofUrl(start);
-      const end = trimmedUrlEnd(text, start, nextUrlStart(text, start, urlFrom));
-      const url = wholeUrl(text.slice(start, end));
-      if (url !== undefined) urls.push({ start, end, url });
-    } else if (key === 'src' || key === 'dst') {
-      if (addresses.has(key)) continue;
-      const value = ends.shortValue(start);
-      const ip = parseIp(value);
-      if (ip !== undefined) addresses.set(key, { text: value, value: ip, start });
-    } else if (key === 'devTime') deviceTime ??= epochMs(ends.shortValue(start));
-    else if (userKeys.some((name) => name === key) && !users.has(key)) {
-      const user = ends.user(start, at - key.length - 1);
-      if (user !== undefined) users.set(key, user);
+    switch (roleOfKey.get(key)) {
+      case undefined:
+        break;
+      case 'url': {
+        if (start < urlFrom) break;
+        urlFrom = ends.ofUrl(start);
+        const end = trimmedUrlEnd(text, start, nextUrlStart(text, start, urlFrom));
+        const url = wholeUrl(text.slice(start, end));
+        if (url !== undefined) urls.push({ start, end, url });
+        break;
+      }
+      case 'source':
+        source ??= addressAt(start, ends);
+        break;
+      case 'destination':
+        destination ??= addressAt(start, ends);
+        break;
+      case 'time':
+        deviceTime ??= epochMs(ends.shortValue(start));
+        break;
+      case 'user': {
+        const rank = userKeys.indexOf(key);
+        const name = rank < userRank ? ends.user(start, at - key.length - 1) : undefined;
+        if (name === undefined) break;
+        user = name;
+        userRank = rank;
+        break;
+      }
     }
   }
-  const userKey = userKeys.find((name) => users.has(name));
-  return {
-    urls,
-    user: userKey === undefined ? undefined : users.get(userKey),
-    source: addresses.get('src'),
-    destination: addresses.get('dst'),
-    deviceTime,
-  };
+  return { urls, user, source, destination, deviceTime };
 }

@@ -1,11 +1,12 @@
-import { classAt, urlStop } from './characters.js';
+import { codeAt } from '../normalise/index.js';
+import { classOf, urlStop } from './characters.js';
 
 const schemes = ['http', 'https', 'ftp'] as const;
 const longestScheme = 5;
 
 /** Length of the scheme that ends before the `:` at `colon` when `//` follows it, else 0. */
 export function schemeLengthBefore(text: string, colon: number, from: number): number {
-  if (text.charCodeAt(colon + 1) !== 0x2f || text.charCodeAt(colon + 2) !== 0x2f) return 0;
+  if (!text.startsWith('//', colon + 1)) return 0;
   const before = text.slice(Math.max(from, colon - longestScheme), colon).toLowerCase();
   for (const scheme of schemes) if (before.endsWith(scheme)) return scheme.length;
   return 0;
@@ -23,8 +24,8 @@ export function schemeBeginsAt(text: string, at: number): boolean {
  */
 export function urlRunEnd(text: string, from: number, end: number): number {
   for (let at = from; at < end; at++) {
-    if (classAt(text, at) & urlStop) return at;
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
+    if (classOf(code) & urlStop) return at;
     if ((code === 0x2c || code === 0x3b) && schemeBeginsAt(text, at + 1)) return at;
   }
   return end;
@@ -33,7 +34,7 @@ export function urlRunEnd(text: string, from: number, end: number): number {
 /** Where a `,` or `;` stands that a new URL follows, `end` if nowhere. */
 export function nextUrlStart(text: string, from: number, end: number): number {
   for (let at = from; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if ((code === 0x2c || code === 0x3b) && schemeBeginsAt(text, at + 1)) return at;
   }
   return end;
@@ -46,7 +47,7 @@ export function trimmedUrlEnd(text: string, start: number, end: number): number 
   let round = 0;
   let square = 0;
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 0x28) round++;
     else if (code === 0x29) round--;
     else if (code === 0x5b) square++;

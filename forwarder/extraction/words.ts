@@ -1,8 +1,7 @@
-import { hashKindOfLength, normaliseHost, parseIpv4 } from '../normalise/index.js';
+import { codeAt, hashKindOfLength, normaliseHost, parseIpv4 } from '../normalise/index.js';
 import type { Candidate } from './candidate.js';
-import { classAt, digit, hexDigit, joiner, letter } from './characters.js';
+import { classAt, digit, dot, hexDigit, joiner, letter } from './characters.js';
 
-const dot = 0x2e;
 const underscore = 0x5f;
 const shortestHash = 32;
 
@@ -11,11 +10,12 @@ function isDottedName(text: string, start: number, end: number): boolean {
   let labelStart = start;
   let isNumber = true;
   for (let at = start; at < end; at++) {
-    if (text.charCodeAt(at) === dot) {
+    const bits = classAt(text, at);
+    if (bits & dot) {
       if (at === labelStart || at - labelStart > 63) return false;
       labelStart = at + 1;
       isNumber = true;
-    } else if (!(classAt(text, at) & digit)) isNumber = false;
+    } else if (!(bits & digit)) isNumber = false;
   }
   return labelStart > start && end > labelStart && end - labelStart <= 63 && !isNumber;
 }
@@ -26,14 +26,14 @@ function addHashes(text: string, start: number, end: number, into: Candidate[]):
   let isHex = true;
   for (let at = start; at <= end; at++) {
     const bits = at < end ? classAt(text, at) : 0;
-    if (bits & (letter | digit) || (at < end && text.charCodeAt(at) === underscore)) {
+    if (bits & (letter | digit) || (at < end && codeAt(text, at) === underscore)) {
       if (!(bits & hexDigit)) isHex = false;
       continue;
     }
     const kind = isHex ? hashKindOfLength(at - runStart) : undefined;
     if (kind !== undefined) {
-      const value = text.slice(runStart, at).toLowerCase();
-      into.push({ kind, start: runStart, end: at, value });
+      const hash = text.slice(runStart, at);
+      into.push({ kind, start: runStart, text: hash, value: hash.toLowerCase() });
     }
     runStart = at + 1;
     isHex = true;
@@ -44,16 +44,22 @@ function addHashes(text: string, start: number, end: number, into: Candidate[]):
 function addIpv4s(text: string, start: number, end: number, into: Candidate[]): void {
   let runStart = start;
   for (let at = start; at <= end; at++) {
-    if (at < end && (classAt(text, at) & (letter | digit) || text.charCodeAt(at) === dot)) continue;
+    if (at < end && classAt(text, at) & (letter | digit | dot)) continue;
     let runEnd = at;
-    while (runEnd > runStart && text.charCodeAt(runEnd - 1) === dot) runEnd--;
+    while (runEnd > runStart && classAt(text, runEnd - 1) & dot) runEnd--;
     if (runEnd - runStart >= 7 && runEnd - runStart <= 15) {
-      const value = text.slice(runStart, runEnd);
-      if (parseIpv4(value) !== undefined)
-        into.push({ kind: 'ip', start: runStart, end: runEnd, value });
+      const address = text.slice(runStart, runEnd);
+      if (parseIpv4(address) !== undefined) {
+        into.push({ kind: 'ip', start: runStart, text: address, value: address });
+      }
     }
     runStart = at + 1;
   }
+}
+
+function addName(name: string, start: number, into: Candidate[]): void {
+  const value = normaliseHost(name);
+  if (value !== undefined) into.push({ kind: 'domain', start, text: name, value });
 }
 
 /** What a word may hold besides hashes. `names`: the word may be a domain name as a whole. */
@@ -77,10 +83,7 @@ export function addWord(
     while (nameStart < nameEnd && classAt(text, nameStart) & joiner) nameStart++;
     while (nameEnd > nameStart && classAt(text, nameEnd - 1) & joiner) nameEnd--;
     if (isDottedName(text, nameStart, nameEnd)) {
-      const name = content === 'names' ? normaliseHost(text.slice(nameStart, nameEnd)) : undefined;
-      if (name !== undefined) {
-        into.push({ kind: 'domain', start: nameStart, end: nameEnd, value: name });
-      }
+      if (content === 'names') addName(text.slice(nameStart, nameEnd), nameStart, into);
     } else if (dots >= 3) addIpv4s(text, start, end, into);
   }
   if (end - start >= shortestHash) addHashes(text, start, end, into);

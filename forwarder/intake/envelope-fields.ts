@@ -35,6 +35,8 @@ const distinctiveKeys = [
 /** Keys of a profile that leaves nearly everything out: with `type` Event or Flow they suffice. */
 const commonKeys = ['src', 'dst', 'usrName', 'eventName', 'category', 'protocolID'] as const;
 
+const noNames: ReadonlySet<string> = new Set();
+
 type Envelope = Extract<DecodedEvent, { kind: 'envelope' }>;
 
 /**
@@ -48,12 +50,13 @@ export function toEnvelope(
   standardNames: ReadonlyMap<string, string>,
   mayHoldLoneSurrogates: boolean,
 ): Envelope | undefined {
-  const clean = mayHoldLoneSurrogates ? wellFormed : (text: string) => text;
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(parsed);
-  const renamed = renamedIn(entries, standardNames);
+  const clean = (text: string): string => (mayHoldLoneSurrogates ? wellFormed(text) : text);
+  const renamed = renamedIn(parsed, standardNames);
   const fields = new Map<string, string>();
   let hasTextPayload = false;
-  for (const [key, value] of entries) {
+  // A parsed object inherits nothing that this loop would meet, and no pairs are made by it.
+  for (const key in parsed) {
+    const value = (parsed as Readonly<Record<string, unknown>>)[key];
     const standardName = standardNames.get(key);
     const name = clean(standardName ?? key);
     // The profile's own name for a field wins over a property that happens to be called like it.
@@ -75,12 +78,12 @@ function isOfJsa(fields: ReadonlyMap<string, string>): boolean {
 
 /** The standard names that stand in this object under their renamed keys. */
 function renamedIn(
-  entries: readonly (readonly [string, unknown])[],
+  parsed: object,
   standardNames: ReadonlyMap<string, string>,
 ): ReadonlySet<string> {
+  if (standardNames.size === 0) return noNames;
   const found = new Set<string>();
-  if (standardNames.size === 0) return found;
-  for (const [key] of entries) {
+  for (const key of Object.keys(parsed)) {
     const name = standardNames.get(key);
     if (name !== undefined) found.add(name);
   }

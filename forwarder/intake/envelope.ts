@@ -58,15 +58,15 @@ export function decodeLine(
   options: DecodeOptions = {},
 ): DecodedLine {
   const line = asBuffer(bytes).subarray(start, end);
-  const problems = new Set<DecodeProblem>();
-  if (!isUtf8(line)) problems.add('invalid_utf8');
+  const problems: DecodeProblem[] = [];
+  if (!isUtf8(line)) problems.push('invalid_utf8');
   const first = line.indexOf(objectStart);
   if (first === -1) {
-    return { events: [{ kind: 'raw', text: line.toString('utf8') }], problems: [...problems] };
+    return { events: [{ kind: 'raw', text: line.toString('utf8') }], problems };
   }
   const events = decodeObjects(line, first, options, problems);
   if (events.length === 0) events.push(rawEvent(line, 0, line.length));
-  return { events, problems: [...problems] };
+  return { events, problems };
 }
 
 /** The envelopes of a line and the raw stretches between them; empty when there is no envelope. */
@@ -74,7 +74,7 @@ function decodeObjects(
   line: Buffer,
   first: number,
   options: DecodeOptions,
-  problems: Set<DecodeProblem>,
+  problems: DecodeProblem[],
 ): DecodedEvent[] {
   const events: DecodedEvent[] = [];
   const names = standardNamesOf(options.keys);
@@ -111,7 +111,7 @@ function decodeObject(
   at: number,
   maxDepth: number,
   standardNames: ReadonlyMap<string, string>,
-  problems: Set<DecodeProblem>,
+  problems: DecodeProblem[],
 ): Piece {
   const span = measureObject(line, at);
   const end = span.end ?? line.length;
@@ -119,13 +119,13 @@ function decodeObject(
   const problem =
     span.depth > maxDepth ? 'too_deep' : span.fields > maxFields ? 'too_many_fields' : undefined;
   if (problem !== undefined) {
-    problems.add(problem);
+    note(problem, problems);
     return { envelope: undefined, next: end, measured };
   }
   const text = span.end === undefined ? undefined : line.toString('utf8', at, end);
   const parsed = text === undefined ? undefined : parseObject(text, problems);
   if (text === undefined || parsed === undefined) {
-    problems.add('malformed_json');
+    note('malformed_json', problems);
     // An unfinished object may hide a whole one behind it.
     return { envelope: undefined, next: at + objectStart.length, measured };
   }
@@ -137,11 +137,15 @@ function decodeObject(
   };
 }
 
-function parseObject(text: string, problems: Set<DecodeProblem>): object | undefined {
+function note(problem: DecodeProblem, problems: DecodeProblem[]): void {
+  if (!problems.includes(problem)) problems.push(problem);
+}
+
+function parseObject(text: string, problems: DecodeProblem[]): object | undefined {
   const parsed = tryParse(text);
   if (parsed !== undefined || !/[\u0000-\u001f]/.test(text)) return parsed;
   const repaired = tryParse(escapeControls(text));
-  if (repaired !== undefined) problems.add('control_characters');
+  if (repaired !== undefined) note('control_characters', problems);
   return repaired;
 }
 
@@ -160,7 +164,14 @@ function rawEvent(line: Buffer, start: number, end: number): DecodedEvent {
 
 const noNames: ReadonlyMap<string, string> = new Map();
 
+/** Those of the options used last: there is one set of options until a reload. */
+let lastNames: { readonly keys: object; readonly names: ReadonlyMap<string, string> } | undefined;
+
 function standardNamesOf(keys: DecodeOptions['keys']): ReadonlyMap<string, string> {
   if (keys === undefined) return noNames;
-  return new Map(Object.entries(keys).map(([standardName, renamed]) => [renamed, standardName]));
+  if (lastNames?.keys !== keys) {
+    const pairs = Object.entries(keys).map(([name, renamed]) => [renamed, name] as const);
+    lastNames = { keys, names: new Map(pairs) };
+  }
+  return lastNames.names;
 }

@@ -87,8 +87,10 @@ function bodyStarts(
 
 function firstLine(text: string): string {
   const head = text.slice(0, maxHeaderLength);
-  const end = head.search(/[\r\n]/);
-  return end === -1 ? head : head.slice(0, end);
+  const feed = head.indexOf('\n');
+  const line = feed === -1 ? head : head.slice(0, feed);
+  const carriageReturn = line.indexOf('\r');
+  return carriageReturn === -1 ? line : line.slice(0, carriageReturn);
 }
 
 /** `<134>`: one to three digits. Index after it, or `start` when there is none. */

@@ -54,6 +54,7 @@ function hostObservable(url: UrlObservable): Observable | undefined {
  */
 function lookUp(index: ThreatIndex, observable: Observable, url?: UrlObservable): Lookups {
   const found = index.find(observable);
+  if (found.length === 0) return { matches: found, coveredBy: undefined };
   const matches =
     url === undefined
       ? found
@@ -63,7 +64,14 @@ function lookUp(index: ThreatIndex, observable: Observable, url?: UrlObservable)
   return { matches, coveredBy: matches.find(({ feed }) => feed.role === 'suppress') };
 }
 
-const identityOf = (observable: Observable): string => `${observable.kind} ${observable.value}`;
+/** The domains and addresses that stand in the event by themselves; no domain looks like an address. */
+function bareHostsOf(observables: readonly Observable[]): ReadonlySet<string> {
+  const values = new Set<string>();
+  for (const { kind, value } of observables) {
+    if (kind === 'domain' || kind === 'ip') values.add(value);
+  }
+  return values;
+}
 
 /**
  * Looks up what was found in an event: one match for each distinct value and each record that covers
@@ -83,7 +91,8 @@ export function matchExtraction(
 ): MatchResult {
   const { observables } = extraction;
   if (observables.length === 0) return nothingFound;
-  const bare = new Set(observables.filter(({ kind }) => kind !== 'url').map(identityOf));
+  // Made for the first URL that has a host to be looked up.
+  let bare: ReadonlySet<string> | undefined;
   const hosts = new Map<string, Lookups>();
   /** Hosts of URLs, reported right after the first URL of each. */
   const order: Lookups[] = [];
@@ -93,15 +102,15 @@ export function matchExtraction(
     if (observable.kind !== 'url') continue;
     const host = hostObservable(observable);
     if (host === undefined) continue;
-    const identity = identityOf(host);
-    const known = hosts.get(identity);
+    const known = hosts.get(host.value);
     const hostLookups = known ?? lookUp(index, host, observable);
     own.coveredBy ??= hostLookups.matches.find(({ feed }) => feed.role === 'suppress');
     if (known === undefined) {
-      hosts.set(identity, hostLookups);
+      hosts.set(host.value, hostLookups);
       // Covered with its URL, until a URL of the same host turns up that is not.
       hostLookups.coveredBy ??= own.coveredBy;
-      if (!bare.has(identity)) order.push(hostLookups);
+      bare ??= bareHostsOf(observables);
+      if (!bare.has(host.value)) order.push(hostLookups);
     } else if (own.coveredBy === undefined) hostLookups.coveredBy = undefined;
   }
   return report(order, options.perEventDetectionLimit);

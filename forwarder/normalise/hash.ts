@@ -1,4 +1,5 @@
 import type { HashKind } from '../core/index.js';
+import { codeAt } from './code-at.js';
 
 export interface NormalHash {
   readonly kind: HashKind;
@@ -38,7 +39,7 @@ export function normaliseHash(text: string): NormalHash | undefined {
   const kind = hashKindOfLength(trimmed.length);
   if (kind === undefined) return undefined;
   for (let at = 0; at < trimmed.length; at++) {
-    if (!isHexDigit(trimmed.charCodeAt(at))) return undefined;
+    if (!isHexDigit(codeAt(trimmed, at))) return undefined;
   }
   return { kind, value: trimmed.toLowerCase() };
 }

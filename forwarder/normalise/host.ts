@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import { codeAt } from './code-at.js';
 import { ipv4Text, parseIpv4Loose } from './ipv4.js';
 
 /** What no host may hold: controls, blank and the delimiters of URLs (WHATWG URL, forbidden host code points, and quotes and braces). */
@@ -20,7 +21,7 @@ function toAscii(text: string): string | undefined {
 }
 
 /**
- * Whether a normalised text is a host name: 1–253 characters, labels of 1–63 letters, digits, `-`
+ * Whether a text is a host name in ASCII, letter case aside: 1–253 characters, labels of 1–63 letters, digits, `-`
  * and `_`, the last label not all digits (that would be an address). One label is enough.
  */
 export function isHostname(text: string): boolean {
@@ -28,7 +29,7 @@ export function isHostname(text: string): boolean {
   let labelStart = 0;
   let digitsOnly = true;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 0x2e) {
       if (at === labelStart || at - labelStart > 63) return false;
       labelStart = at + 1;
@@ -52,6 +53,8 @@ export function isHostname(text: string): boolean {
  * (see hostWithoutWww). Undefined for what is no host name (isHostname), addresses included.
  */
 export function normaliseHost(text: string): string | undefined {
+  // What is a host name already holds nothing that the steps below would change.
+  if (isHostname(text)) return text.toLowerCase();
   const name = text.trim();
   if (forbidden.test(name)) return undefined;
   // Only now, since other characters than `.` may stand for a dot (`example.com。`).

@@ -5,9 +5,11 @@
  *     normaliseUrl('https://www.Example.com:443/?q=hello%20world#top')?.value  // example.com/?q=hello world
  *     parseIp('2001:DB8:0::1')                                                 // 2001:db8::1
  */
+export { codeAt } from './code-at.js';
 export { hashKindOfLength, isHexDigit, normaliseHash, type NormalHash } from './hash.js';
 export { hostWithoutWww, isHostname, normaliseHost } from './host.js';
 export { parseCidr, parseIp, type Cidr } from './ip.js';
 export { ipv4Text, parseIpv4, parseIpv4Loose } from './ipv4.js';
 export { ipText, ipv6Text, mappedIpv4, parseIpv6 } from './ipv6.js';
-export { normaliseUrl, normaliseUrlMask, type NormalUrl } from './url.js';
+export type { NormalUrl } from './normal-url.js';
+export { normaliseUrl, normaliseUrlMask } from './url.js';

@@ -1,3 +1,5 @@
+import { codeAt } from './code-at.js';
+
 const zero = 0x30;
 const nine = 0x39;
 const dot = 0x2e;
@@ -12,7 +14,7 @@ export function parseIpv4(text: string): number | undefined {
   let part = -1;
   let dots = 0;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === dot) {
       if (part < 0) return undefined;
       address = address * 256 + part;
@@ -40,7 +42,7 @@ function parsePart(text: string): number | undefined {
   if (text === '' || text.length > 16) return undefined;
   let base = 10;
   let from = 0;
-  if (text.charCodeAt(0) === zero && text.length > 1) {
+  if (text.length > 1 && codeAt(text, 0) === zero) {
     const isHex = text[1] === 'x' || text[1] === 'X';
     base = isHex ? 16 : 8;
     from = isHex ? 2 : 1;
@@ -48,7 +50,7 @@ function parsePart(text: string): number | undefined {
   }
   let value = 0;
   for (let at = from; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     let digit = code - zero;
     if (code > nine)
       digit = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x66 ? (code | 0x20) - 87 : 16;
@@ -64,7 +66,8 @@ function parsePart(text: string): number | undefined {
  * (`30.31.8225` = `30.31.32.33`). As an unsigned 32-bit number; undefined for anything else.
  */
 export function parseIpv4Loose(text: string): number | undefined {
-  const first = text.charCodeAt(0);
+  if (text === '') return undefined;
+  const first = codeAt(text, 0);
   if (!(first >= zero && first <= nine)) return undefined;
   const parts = text.split('.', 5);
   if (parts.length > 4) return undefined;

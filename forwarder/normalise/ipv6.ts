@@ -1,3 +1,4 @@
+import { codeAt } from './code-at.js';
 import { isHexDigit } from './hash.js';
 import { ipv4Text, parseIpv4 } from './ipv4.js';
 
@@ -8,7 +9,7 @@ function parseGroup(text: string, start: number, end: number): number | undefine
   if (end === start || end - start > 4) return undefined;
   let value = 0;
   for (let at = start; at < end; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (!isHexDigit(code)) return undefined;
     value = value * 16 + (code <= 0x39 ? code - 0x30 : (code | 0x20) - 87);
   }
@@ -21,7 +22,7 @@ function parseGroup(text: string, start: number, end: number): number | undefine
  * the caller; undefined for anything else.
  */
 export function parseIpv6(text: string): Uint8Array | undefined {
-  if (text.length < 2 || text.length > 45) return undefined;
+  if (text.length < 2 || text.length > 45 || !text.includes(':')) return undefined;
   const groups: number[] = [];
   let gap = -1;
   let at = 0;
@@ -43,7 +44,7 @@ export function parseIpv6(text: string): Uint8Array | undefined {
     groups.push(group);
     if (next < 0) break;
     at = next + 1;
-    if (text.charCodeAt(at) === colon) {
+    if (at < text.length && codeAt(text, at) === colon) {
       if (gap >= 0) return undefined;
       gap = groups.length;
       at++;

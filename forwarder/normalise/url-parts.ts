@@ -1,3 +1,5 @@
+import { codeAt } from './code-at.js';
+
 /** A URL cut into pieces, none of them decoded. */
 export interface UrlParts {
   /** Without user, password, port and brackets, as it stood. */
@@ -32,7 +34,7 @@ function withoutScheme(text: string): string {
 /** Where the authority ends: the first `/`, `\` or `?`, or the end. */
 function authorityEnd(text: string): number {
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === 0x2f || code === 0x5c || code === 0x3f) return at;
   }
   return text.length;

@@ -1,17 +1,10 @@
 import { normaliseMaskHost, normaliseUrlHost } from './host.js';
 import { ipText, mappedIpv4, parseIpv6 } from './ipv6.js';
+import type { NormalUrl } from './normal-url.js';
 import { hasBadEscape } from './percent.js';
+import { normalisePlainUrl } from './plain-url.js';
 import { isOpenPath, normalisePath, normaliseQuery } from './url-path.js';
 import { splitUrl, type UrlParts } from './url-parts.js';
-
-export interface NormalUrl {
-  /** `host/path?query`, without scheme; an IPv6 host stands in brackets. */
-  readonly value: string;
-  /** The host of `value`: a lower-case name without `www.`, or a canonical address without brackets. */
-  readonly host: string;
-  /** The host as it stood in the text, without user, port and brackets. */
-  readonly hostText: string;
-}
 
 interface Host {
   readonly host: string;
@@ -50,7 +43,8 @@ function onlyNul(query: string): boolean {
   return query !== '' && query.replaceAll('%00', '') === '';
 }
 
-function normalise(text: string, isMask: boolean): NormalUrl | undefined {
+/** The normal form of any URL or mask, by all the rules; what normalisePlainUrl gives is the same. */
+export function normaliseByRules(text: string, isMask: boolean): NormalUrl | undefined {
   const parts = splitUrl(text);
   if (parts === undefined) return undefined;
   const host = normalHost(parts, isMask);
@@ -66,7 +60,7 @@ function normalise(text: string, isMask: boolean): NormalUrl | undefined {
  * URL: no host, a control character, a port that is no number, a bad IPv6 address.
  */
 export function normaliseUrl(text: string): NormalUrl | undefined {
-  return normalise(text, false);
+  return normalisePlainUrl(text, false) ?? normaliseByRules(text, false);
 }
 
 /**
@@ -76,6 +70,6 @@ export function normaliseUrl(text: string): NormalUrl | undefined {
  * host that would need Punycode, and for `%2a` in the host: nothing could match.
  */
 export function normaliseUrlMask(text: string): { readonly value: string } | undefined {
-  const normal = normalise(text, true);
+  const normal = normalisePlainUrl(text, true) ?? normaliseByRules(text, true);
   return normal === undefined ? undefined : { value: normal.value };
 }

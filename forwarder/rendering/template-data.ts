@@ -66,14 +66,14 @@ export function detectData(detection: Detection, options: DataOptions): DetectDa
     observable.kind === kind ? matchedIndicator : valueOf(rule);
   const context = contextItems(match.context, cleaner, options.bodyLimit);
   const url = ofKind('url', 'RE_URL');
-  const { type, severity } = describeEvent(detection.category);
+  const { event, type, severity } = eventFacts(detection.category);
   // Written out, not spread: a spread at the head of so many names makes a slow object.
   return {
-    event: headerField(detection.category),
+    event,
     type,
     cat: options.withCat ? type : '',
     devTime: epochText(detection.detectedAtMs),
-    severity: String(severity),
+    severity,
     context,
     eventTime: eventTime(values.get('DEV_TIME')),
     // A bare domain is a URL to JSA, which has no key of its own for it.
@@ -109,16 +109,36 @@ interface Notice {
 export function noticeData(notice: Notice, options: DataOptions): NoticeData {
   const cleaner = new Cleaner(options.bodyLimit);
   const context = contextItems(notice.context, cleaner, options.bodyLimit);
-  const { type, severity } = describeEvent(notice.event);
+  const { event, type, severity } = eventFacts(notice.event);
   return {
-    event: headerField(notice.event),
+    event,
     type,
     cat: options.withCat ? type : '',
     devTime: epochText(notice.atMs),
-    severity: String(severity),
+    severity,
     context,
     truncated: cleaner.isCut,
   };
+}
+
+interface EventFacts {
+  readonly event: string;
+  readonly type: string;
+  readonly severity: string;
+}
+
+const maxKnownEvents = 4096;
+const knownEvents = new Map<string, EventFacts>();
+
+/** What is the same in all messages of one event id; there are a few ids for each feed. */
+function eventFacts(id: string): EventFacts {
+  const known = knownEvents.get(id);
+  if (known !== undefined) return known;
+  const { type, severity } = describeEvent(id);
+  const facts = { event: headerField(id), type, severity: String(severity) };
+  if (knownEvents.size >= maxKnownEvents) knownEvents.clear();
+  knownEvents.set(id, facts);
+  return facts;
 }
 
 /** Whole milliseconds with at least 13 digits, which QRadar reads without being told the format. */
