@@ -11,12 +11,8 @@ export interface LeefHeader {
 
 /** `LEEF:1.0|vendor|product|version|eventId|`, its closing pipe included: QRadar needs it. */
 export function encodeHeader({ vendor, product, version, eventId }: LeefHeader): string {
-  return `${headerStart(vendor, product, version)}${headerField(eventId)}|`;
-}
-
-/** The part of a header that is the same for all events of a program: `LEEF:1.0|vendor|product|version|`. */
-export function headerStart(vendor: string, product: string, version: string): string {
-  return `LEEF:1.0|${headerField(vendor)}|${headerField(product)}|${headerField(version)}|`;
+  const fields = [vendor, product, version, eventId].map(headerField);
+  return `LEEF:1.0|${fields.join('|')}|`;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { addNetwork, Fingerprint, keyKinds } from '../core/index.js';
-import { parseIpv4, parseIpv6 } from '../normalise/index.js';
+import { codeAt, parseIpv4, parseIpv6 } from '../normalise/index.js';
 
 const dot = 0x2e;
 const slash = 0x2f;
@@ -96,8 +96,8 @@ export class Keys {
   gram(text: string, at: number, length: number): Fingerprint {
     const fingerprint = this.fingerprint.start().word(length);
     for (let index = 0; index < length; index += 2) {
-      const next = index + 1 < length ? text.charCodeAt(at + index + 1) << 16 : 0;
-      fingerprint.word(text.charCodeAt(at + index) | next);
+      const next = index + 1 < length ? codeAt(text, at + index + 1) << 16 : 0;
+      fingerprint.word(codeAt(text, at + index) | next);
     }
     return fingerprint.finish(gramKind);
   }
@@ -118,7 +118,7 @@ export class Keys {
   addPrefixSubs(url: string, into: Set<number>): void {
     const fingerprint = this.fingerprint.start();
     for (let at = 0; at < url.length; at++) {
-      const code = url.charCodeAt(at);
+      const code = codeAt(url, at);
       fingerprint.word(code);
       if (code === slash || code === question) into.add(fingerprint.finish(prefixText).first);
     }
@@ -133,7 +133,7 @@ export class Keys {
 
   #textOf(text: string): void {
     this.fingerprint.start();
-    for (let at = 0; at < text.length; at++) this.fingerprint.word(text.charCodeAt(at));
+    for (let at = 0; at < text.length; at++) this.fingerprint.word(codeAt(text, at));
   }
 
   #labelsOf(host: string, visit: ((fingerprint: Fingerprint) => void) | undefined): Fingerprint {
@@ -154,7 +154,7 @@ export class Keys {
   /** The text's characters as bytes; what is beyond Latin-1 need not stay apart. */
   #bytesOf(text: string): Uint8Array {
     if (text.length > this.#bytes.length) this.#bytes = new Uint8Array(text.length * 2);
-    for (let at = 0; at < text.length; at++) this.#bytes[at] = text.charCodeAt(at);
+    for (let at = 0; at < text.length; at++) this.#bytes[at] = codeAt(text, at);
     return this.#bytes;
   }
 }

@@ -1,3 +1,5 @@
+import { codeAt } from '../normalise/index.js';
+
 const dot = 0x2e;
 const dash = 0x2d;
 const underscore = 0x5f;
@@ -11,7 +13,7 @@ export function isPlainName(text: string): boolean {
   let previous = dot;
   let hasDot = false;
   for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
+    const code = codeAt(text, at);
     if (code === dot) {
       if (previous === dot) return false;
       hasDot = true;
