@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterEach, describe, expect, test } from '@jest/globals';
+
+import { readLeef } from '../support/leef.js';
+import { startService } from '../support/service-process.js';
+import type { ServiceProcess } from '../support/service-process.js';
+
+let service: ServiceProcess | undefined;
+const directories: string[] = [];
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+  for (const directory of directories.splice(0)) await rm(directory, { recursive: true });
+});
+
+const filling = 'proxy allowed https://host.clean.example/path and nothing else of note '.repeat(8);
+
+/** Events of about 600 bytes; every 50th holds the indicator, and the user names its number. */
+function eventsOf(count: number): Buffer {
+  const lines = Array.from({ length: count }, (_, number) =>
+    number % 50 === 49
+      ? `url=http://evil.example/x\tusrName=user${number}\t${filling}`
+      : `url=http://good.example/x\tusrName=user${number}\t${filling}`,
+  );
+  return Buffer.from(`${lines.join('\n')}\n`);
+}
+
+async function start(workers: number): Promise<ServiceProcess> {
+  const directory = await mkdtemp(join(tmpdir(), 'tf-threads-'));
+  directories.push(directory);
+  await writeFile(join(directory, 'list.txt'), 'evil.example\n');
+  await writeFile(
+    join(directory, 'forwarder.yaml'),
+    `feeds: [{ path: list.txt }]\nmatching: { workers: ${workers} }\n`,
+  );
+  return startService([], { cwd: directory });
+}
+
+async function metrics(port: number | undefined): Promise<(name: string) => number> {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  return (name) =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith(name))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
+}
+
+function usersOf(output: string): (string | undefined)[] {
+  return output
+    .split('\n')
+    .slice(0, -1)
+    .map(readLeef)
+    .filter(({ eventId }) => !eventId.startsWith('KL_ALERT_'))
+    .map(({ attributes }) => attributes['usrName']);
+}
+
+describe.each([0, 2])('with %s scanning threads', (workers) => {
+  test('one connection at full speed: everything is found, in order, and counted', async () => {
+    service = await start(workers);
+    const count = 40_000;
+    const socket = connect(service.jsaPort, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.resume();
+    socket.end(eventsOf(count));
+    await once(socket, 'close');
+    await service.until(() => usersOf(service!.stdout()).length === count / 50, 'all detections');
+    const expected = Array.from({ length: count / 50 }, (_, hit) => `user${hit * 50 + 49}`);
+    expect(usersOf(service.stdout())).toEqual(expected);
+    const total = await metrics(service.httpPort);
+    expect(total('tf_events_received_total')).toBe(count);
+    expect(total('tf_events_total{')).toBe(count);
+    expect(total('tf_intake_lines_total')).toBe(count);
+    expect(total('tf_scan_batches_total') > 0).toBe(workers > 0);
+  });
+
+  test('what was received is finished at a stop', async () => {
+    service = await start(workers);
+    const count = 20_000;
+    const socket = connect(service.jsaPort, '127.0.0.1');
+    await once(socket, 'connect');
+    socket.on('error', () => undefined);
+    socket.write(eventsOf(count));
+    await once(socket, 'drain');
+    socket.end();
+    expect(await service.stop()).toBe(0);
+    expect(usersOf(service.stdout())).toHaveLength(count / 50);
+  });
+});
