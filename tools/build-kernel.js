@@ -16,8 +16,8 @@ const { error, stderr } = await asc.main(
     ...['--runtime', 'stub'],
     ...['--enable', 'simd'],
     ...['--optimizeLevel', '3', '--noAssert'],
-    // The first page is the kernel's own; see kernel/layout.ts.
-    ...['--initialMemory', '1', '--memoryBase', '65536'],
+    // Static data, if there ever is any, behind everything that kernel/layout.ts places.
+    ...['--initialMemory', '33', '--memoryBase', '2097152'],
   ],
   { baseDir: root },
 );

@@ -48,7 +48,9 @@ export class Connection {
     this.#framer = new LineFramer({
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
       onLines: (bytes, start, end) => {
-        counters.lines.value += options.onLines(bytes, start, end);
+        // Lines of reads before may be counted during the call.
+        const taken = options.onLines(bytes, start, end);
+        counters.lines.value += taken;
       },
       onOversize: (length) => {
         counters.oversizeLines.value += 1;

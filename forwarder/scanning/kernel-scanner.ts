@@ -19,8 +19,9 @@ const candidateWords = 3;
 
 /**
  * The hot path over batches: the kernel lays down the candidates of all lines, then one loop asks
- * the index for them. Where a line is odd, the kernel leaves it to the plain scanner; so both always
- * agree.
+ * the index for them. Where a line is odd, the kernel leaves it to the plain scanner. Both hand over
+ * every line of which the cold path makes anything; of those of which it makes nothing, the plain one
+ * hands over a few more.
  *
  *     lines:      0 'see http://a.evil.com/x'   1 '{"a":{"b":1}}'
  *     kernel:     line 0: candidates evil.com, a.evil.com (as suffix and as exact host)
@@ -51,9 +52,11 @@ export class KernelScanner implements BatchScanner {
       if (end - at > inputBytes) {
         pieceEnd = bytes.lastIndexOf(lf, at + inputBytes - 1) + 1;
         if (pieceEnd <= at) {
-          const next = bytes.indexOf(lf, at);
-          pieceEnd = next < 0 ? end : next + 1;
-          clean = this.#scanLong(bytes, at, next < 0 ? end : next, onPerhaps, clean);
+          // Behind `end` there may be anything, line ends too.
+          const found = bytes.indexOf(lf, at);
+          const lineEnd = found < 0 || found > end ? end : found;
+          pieceEnd = Math.min(lineEnd + 1, end);
+          clean = this.#scanLong(bytes, at, lineEnd, onPerhaps, clean);
           at = pieceEnd;
           continue;
         }

@@ -16,8 +16,6 @@ export interface BatchTakers {
   takeScanned(batch: Batch, bytes: Uint8Array, answer: ScanAnswer | undefined): number;
   /** Lines that were taken later than in the call that brought them. */
   countLines(batch: Batch, lines: number): void;
-  /** Called with true when too much waits, and with false when it does no more. */
-  onCrowded(isCrowded: boolean): void;
 }
 
 interface Waiting {
@@ -27,9 +25,8 @@ interface Waiting {
   answer: ScanAnswer | undefined;
 }
 
-/** So many batches may wait before reading pauses, and so few before it goes on. */
-const crowded = 64;
-const eased = 32;
+/** When so many batches wait, this thread no longer waits for another one to do the first. */
+const crowded = 32;
 
 /**
  * Shares batches between the main thread and a pool, and keeps their order:
@@ -38,12 +35,14 @@ const eased = 32;
  *     read 2 (128 KiB) → no room     queue: 1 2     a copy waits, to be scanned here
  *     read 3 (1 line)                queue: 1 2 3   waits too, or it would overtake
  *     1 is scanned                   → 1, then 2 and 3 scanned here
+ *
+ * It never makes reading wait: when too much waits for a thread, the first batch is scanned here too,
+ * and the thread's answer is not needed any more.
  */
 export class BatchQueue {
   readonly #pool: ScanPool;
   readonly #takers: BatchTakers;
   readonly #queue: Waiting[] = [];
-  #isCrowded = false;
   #isDraining = false;
   #onEmpty: (() => void)[] = [];
 
@@ -58,23 +57,28 @@ export class BatchQueue {
    */
   take(batch: Batch, bytes: Uint8Array, start: number, end: number, mayHandOver: boolean): number {
     const waiting: Waiting = { batch, bytes, state: 'with a thread', answer: undefined };
-    const isHanded =
-      mayHandOver &&
-      this.#pool.tryScan(bytes, start, end, (answer, lent) => {
-        // The bytes are lent: kept only if others come first.
-        waiting.bytes = this.#queue[0] === waiting ? lent : new Uint8Array(lent);
-        waiting.answer = answer;
-        waiting.state = 'scanned';
-        this.#drain();
-      });
-    if (!isHanded) {
+    const copy = mayHandOver
+      ? this.#pool.tryScan(bytes, start, end, (answer, lent) => {
+          if (waiting.state !== 'with a thread') return;
+          // The bytes are lent: kept only if others come first.
+          waiting.bytes = this.#queue[0] === waiting ? lent : new Uint8Array(lent);
+          waiting.answer = answer;
+          waiting.state = 'scanned';
+          this.#drain();
+        })
+      : undefined;
+    if (copy === undefined) {
       if (this.#queue.length === 0) return this.#takers.scanHere(batch, bytes, start, end);
       // A copy: slice() of a Buffer is none.
       waiting.bytes = new Uint8Array(bytes.subarray(start, end));
       waiting.state = 'to be scanned here';
-    }
+    } else waiting.bytes = copy;
     this.#queue.push(waiting);
-    if (!this.#isCrowded && this.#queue.length >= crowded) this.#setCrowded(true);
+    const [first] = this.#queue;
+    if (this.#queue.length >= crowded && first?.state === 'with a thread') {
+      first.state = 'to be scanned here';
+      this.#drain();
+    }
     return 0;
   }
 
@@ -90,23 +94,24 @@ export class BatchQueue {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       if (next.state === 'with a thread') break;
       this.#queue.shift();
-      const { batch, bytes, answer, state } = next;
-      const lines =
-        state === 'scanned'
-          ? this.#takers.takeScanned(batch, bytes, answer)
-          : this.#takers.scanHere(batch, bytes, 0, bytes.length);
-      this.#takers.countLines(batch, lines);
+      this.#takeNext(next);
     }
     this.#isDraining = false;
-    if (this.#isCrowded && this.#queue.length <= eased) this.#setCrowded(false);
     if (this.#queue.length > 0) return;
     const callbacks = this.#onEmpty;
     this.#onEmpty = [];
     for (const done of callbacks) done();
   }
 
-  #setCrowded(isCrowded: boolean): void {
-    this.#isCrowded = isCrowded;
-    this.#takers.onCrowded(isCrowded);
+  #takeNext({ batch, bytes, answer, state }: Waiting): void {
+    try {
+      const lines =
+        state === 'scanned'
+          ? this.#takers.takeScanned(batch, bytes, answer)
+          : this.#takers.scanHere(batch, bytes, 0, bytes.length);
+      this.#takers.countLines(batch, lines);
+    } catch (error) {
+      batch.onFault(error);
+    }
   }
 }

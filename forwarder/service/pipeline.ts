@@ -47,8 +47,6 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Threads that scan batches beside this one. */
   readonly pool?: ScanPool | undefined;
-  /** Called with true when too many batches wait for them, with false when they do no more. */
-  readonly onCrowded?: (isCrowded: boolean) => void;
 }
 
 /**
@@ -70,7 +68,7 @@ export class Pipeline {
     this.#delivery = options.delivery;
     this.#clock = options.clock;
     this.#counters = pipelineCounters(options.counters);
-    const { pool, counters, onCrowded } = options;
+    const { pool, counters } = options;
     this.#pool = pool;
     if (pool === undefined) return;
     this.#queue = new BatchQueue(pool, {
@@ -79,7 +77,6 @@ export class Pipeline {
       countLines: ({ session }, lines) => {
         counters.counter('tf_intake_lines_total', { listener: session.listener }).value += lines;
       },
-      onCrowded: (isCrowded) => onCrowded?.(isCrowded),
     });
   }
 

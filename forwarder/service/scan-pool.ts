@@ -42,7 +42,7 @@ export class ScanPool {
     this.#restarts = metrics.counter('tf_scan_thread_restarts_total');
     this.#reruns = metrics.counter('tf_scan_batches_rerun_total');
     this.#batches = metrics.counter('tf_scan_batches_total');
-    metrics.gauge('tf_scan_threads', {}, () => this.#threads.length);
+    metrics.gauge('tf_scan_threads', {}, () => (this.#isGivenUp ? 0 : this.#threads.length));
   }
 
   /** Batches handed over from now on are scanned by these rules. */
@@ -52,17 +52,24 @@ export class ScanPool {
   }
 
   /**
-   * Hands a batch over if that is worth it and a thread has room; `onDone` is called later. False:
-   * the caller must scan it.
+   * Hands a batch over if that is worth it and a thread has room; `onDone` is called later. Gives
+   * back the thread's copy of it, or undefined: the caller must scan it.
    */
-  tryScan(bytes: Uint8Array, start: number, end: number, onDone: BatchHandler): boolean {
+  tryScan(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    onDone: BatchHandler,
+  ): Uint8Array | undefined {
     const size = end - start;
-    if (size < worthBytes || size > batchBytes || this.#isGivenUp) return false;
-    const thread = this.#threads.find(({ hasRoom }) => hasRoom) ?? this.#addThread();
-    if (thread === undefined) return false;
+    if (size < worthBytes || size > batchBytes || this.#isGivenUp) return undefined;
+    const thread = this.#threads.find(({ hasRoom }) => hasRoom);
+    if (thread === undefined) {
+      this.#addThread();
+      return undefined;
+    }
     this.#batches.value += 1;
-    thread.scan(bytes, start, end, onDone);
-    return true;
+    return thread.scan(bytes, start, end, onDone);
   }
 
   /** Ends all threads; what they have at hand is answered as not scanned. */
@@ -73,9 +80,10 @@ export class ScanPool {
     await Promise.all(threads.map((thread) => thread.close()));
   }
 
-  #addThread(): ScanThread | undefined {
+  /** Starts another thread, if all there are are at work and one more is allowed. */
+  #addThread(): void {
     const { size, wasm, logger, program } = this.#options;
-    if (this.#threads.length >= size) return undefined;
+    if (this.#threads.length >= size || this.#threads.some(({ isReady }) => !isReady)) return;
     const thread = new ScanThread({
       ...this.#rules,
       wasm,
@@ -84,7 +92,6 @@ export class ScanPool {
     });
     this.#threads.push(thread);
     logger.info('scanner.thread_started', `${this.#threads.length} of ${size} threads scan events`);
-    return thread;
   }
 
   #noteDeath(error: unknown, rerun: number): boolean {

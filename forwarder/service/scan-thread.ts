@@ -26,6 +26,11 @@ export interface ScanThreadData extends ScanRules {
 export type ScanOrder =
   { readonly rules: ScanRules } | { readonly slot: number; readonly length: number };
 
+/** From a thread, once: it takes batches from now on. */
+export interface ScanReady {
+  readonly isReady: true;
+}
+
 /** From a thread: the lines of a slot that may hold something. */
 export interface ScanAnswer {
   readonly slot: number;
@@ -74,6 +79,7 @@ export class ScanThread {
   #jobs: Job[] = [];
   #rules: ScanRules;
   #worker: Worker | undefined;
+  #isReady = false;
   #isClosed = false;
 
   constructor(options: ScanThreadOptions) {
@@ -82,8 +88,13 @@ export class ScanThread {
     this.#worker = this.#start();
   }
 
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** Whether it can take a batch now; not before it has started. */
   get hasRoom(): boolean {
-    return this.#free.length > 0 && this.#worker !== undefined;
+    return this.#isReady && this.#free.length > 0;
   }
 
   useRules(rules: ScanRules): void {
@@ -91,13 +102,18 @@ export class ScanThread {
     this.#worker?.postMessage({ rules } satisfies ScanOrder);
   }
 
-  /** Takes a batch of up to `batchBytes`; there must be room. The bytes are copied. */
-  scan(bytes: Uint8Array, start: number, end: number, onDone: BatchHandler): void {
+  /**
+   * Takes a batch of up to `batchBytes`; there must be room. The bytes are copied; what is given back
+   * is the copy, to be read until `onDone` is called.
+   */
+  scan(bytes: Uint8Array, start: number, end: number, onDone: BatchHandler): Uint8Array {
     const slot = this.#free.pop() ?? 0;
-    this.#bytesOf(slot, end - start).set(bytes.subarray(start, end));
+    const copy = this.#bytesOf(slot, end - start);
+    copy.set(bytes.subarray(start, end));
     const job = { slot, length: end - start, onDone, attempts: 1 };
     this.#jobs.push(job);
     this.#order(job);
+    return copy;
   }
 
   /** Ends the thread; batches under way are answered as not scanned. */
@@ -113,7 +129,11 @@ export class ScanThread {
     const worker = new Worker(this.#options.program ?? program, { workerData: data, execArgv });
     worker.unref();
     let fault: unknown;
-    worker.on('message', (answer: ScanAnswer) => {
+    worker.on('message', (answer: ScanAnswer | ScanReady) => {
+      if ('isReady' in answer) {
+        this.#isReady = this.#worker === worker;
+        return;
+      }
       const at = this.#jobs.findIndex(({ slot }) => slot === answer.slot);
       const job = this.#jobs[at];
       if (job === undefined) return;
@@ -126,6 +146,7 @@ export class ScanThread {
     worker.once('exit', (code) => {
       if (this.#worker !== worker) return;
       this.#worker = undefined;
+      this.#isReady = false;
       if (!this.#isClosed) this.#recover(fault ?? new Error(`it ended with code ${code}`));
     });
     return worker;

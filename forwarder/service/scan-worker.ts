@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { createBatchScanner, KernelMemory } from '../scanning/index.js';
-import type { ScanAnswer, ScanOrder, ScanThreadData } from './scan-thread.js';
+import type { ScanAnswer, ScanOrder, ScanReady, ScanThreadData } from './scan-thread.js';
 
 const { wasm, slots, filter, options } = workerData as ScanThreadData;
 const kernel = new KernelMemory(wasm);
@@ -30,3 +30,5 @@ parentPort?.on('message', (order: ScanOrder) => {
   const answer: ScanAnswer = { slot: order.slot, lines: Int32Array.from(lines), clean };
   parentPort?.postMessage(answer);
 });
+
+parentPort?.postMessage({ isReady: true } satisfies ScanReady);

@@ -190,10 +190,6 @@ export class Service {
       counters: metrics,
       clock: this.#clock,
       pool: this.#pool,
-      onCrowded: (isCrowded) => {
-        if (isCrowded) this.#listener?.pause();
-        else this.#listener?.resume();
-      },
     });
     this.#useIndex(index);
     this.#listener?.resume();

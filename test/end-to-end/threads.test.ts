@@ -80,14 +80,21 @@ describe.each([0, 2])('with %s scanning threads', (workers) => {
 
   test('what was received is finished at a stop', async () => {
     service = await start(workers);
-    const count = 20_000;
-    const socket = connect(service.jsaPort, '127.0.0.1');
-    await once(socket, 'connect');
-    socket.on('error', () => undefined);
-    socket.write(eventsOf(count));
-    await once(socket, 'drain');
-    socket.end();
+    const { jsaPort } = service;
+    const connections = 8;
+    const count = 5_000;
+    const events = eventsOf(count);
+    // All of it is in the hands of the operating system when the signal comes.
+    await Promise.all(
+      Array.from({ length: connections }, async () => {
+        const socket = connect(jsaPort, '127.0.0.1');
+        await once(socket, 'connect');
+        socket.on('error', () => undefined);
+        socket.resume();
+        await new Promise((resolve) => socket.write(events, resolve));
+      }),
+    );
     expect(await service.stop()).toBe(0);
-    expect(usersOf(service.stdout())).toHaveLength(count / 50);
+    expect(usersOf(service.stdout())).toHaveLength((connections * count) / 50);
   });
 });

@@ -11,7 +11,7 @@ import fc from 'fast-check';
 import { LineFramer, perLine } from '../../forwarder/intake/index.js';
 import { createBatchScanner } from '../../forwarder/scanning/index.js';
 
-import { answer, batches } from '../property/support/batches.js';
+import { batches, differenceOf } from '../property/support/batches.js';
 import { coldReason, compile, scannerOptions } from '../property/support/cold-reason.js';
 import { loadKernel } from '../support/kernel.js';
 
@@ -43,9 +43,8 @@ const property = fc.property(batches, damage, ([indicators, lines], { places, cu
   for (const [place, byte] of places) if (place < batch.length) batch[place] = byte;
   const plain = createBatchScanner(filter, scannerOptions);
   const fast = createBatchScanner(filter, scannerOptions, kernel);
-  const said = answer(plain, batch, 0, batch.length).join('; ');
-  const saidFast = answer(fast, batch, 0, batch.length).join('; ');
-  if (said !== saidFast) throw new Error(`plain: ${said}\nkernel: ${saidFast}\n${shown(batch)}`);
+  const difference = differenceOf(plain, fast, batch, index);
+  if (difference !== undefined) throw new Error(difference);
   const takeLines = perLine((bytes, start, end) => {
     // Also for its not throwing.
     const reason = coldReason(bytes.slice(start, end), index);
@@ -58,7 +57,8 @@ const property = fc.property(batches, damage, ([indicators, lines], { places, cu
       takeLines(bytes, start, end, (error) => {
         throw error;
       });
-      fast.scanLines(bytes, start, end, () => undefined);
+      const difference = differenceOf(plain, fast, bytes.subarray(start, end), index);
+      if (difference !== undefined) throw new Error(difference);
     },
     onOversize: () => undefined,
   });

@@ -1,5 +1,6 @@
 import { emitAddress, emitKey, startKey, addWord } from './fingerprint';
 import { flags, hasRanges, hasZeroNetAddresses, kinds } from './settings';
+import { hexValue } from './hex';
 
 /** IPv4 addresses in words: the same readings as scanning/ipv4-words.ts. */
 
@@ -56,14 +57,6 @@ export function parseQuad(start: usize, end: usize): i64 {
   }
   if (dots != 3 || part < 0) return noAddress;
   return <i64>((address << 8) | <u32>part);
-}
-
-@inline
-function hexValue(byte: u8): u32 {
-  const digit = <u32>byte - 0x30;
-  if (digit < 10) return digit;
-  const letter = (<u32>byte | 0x20) - 0x61;
-  return letter < 6 ? letter + 10 : 255;
 }
 
 /** An address as inet_aton reads it (`0x7f.1`, `2130706433`), `www.` left out; else noAddress. */

@@ -2,6 +2,7 @@ import { blocks } from './classify';
 import { looksForIpv6, takeIpv6 } from './ipv6';
 import { colonMask, digitMask, dotMask, quoteMask, runMask, wordMask } from './layout';
 import { hasAny, isBlank, isEscapedBlank, isSet, runEnd, wordStart } from './masks';
+import { isHex } from './hex';
 
 /**
  * Colons that no quote follows: IPv6 addresses, schemes that end in the middle of a word, and JSON
@@ -80,11 +81,6 @@ function cutsScheme(line: usize, start: usize, end: usize): bool {
   const first = load<u8>(line + at) | 0x20;
   const isScheme = (ts == 2 && first == 0x68) || (ts == 1 && first == 0x66);
   return isScheme && <isize>at > <isize>start;
-}
-
-@inline
-function isHex(byte: u8): bool {
-  return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5;
 }
 
 function isHexWord(line: usize, start: usize, end: usize): bool {

@@ -78,8 +78,7 @@ function goBack(line: usize, place: usize, escapes: bool): u32 {
         }
     }
   }
-  // A known answer may be that of a place between a word's bytes: nothing sets the state there.
-  return at == knownAt || at < knownAt ? known : outside;
+  return known;
 }
 
 /** `//` begins an authority, a `/` after a word or `]` ends it. */

@@ -8,6 +8,7 @@ import {
   runMask,
   wordMask,
 } from './layout';
+import { hexValue } from './hex';
 
 /**
  * JSON escapes (RFC 8259, section 7) of the line: the byte after a backslash that begins an escape
@@ -20,7 +21,7 @@ import {
  * False when an escape is none of RFC 8259, or stands for a character that a word may hold or that
  * could hide one: the reference scanner then decides.
  */
-export function applyEscapes(line: usize): bool {
+export function applyEscapes(line: usize, end: usize): bool {
   const evenBits: u64 = 0x5555555555555555;
   const count = blocks();
   let carried: u64 = 0;
@@ -43,7 +44,7 @@ export function applyEscapes(line: usize): bool {
     store<u64>(quoteMask + index, load<u64>(quoteMask + index) & ~escaped);
     let unusual = escaped & ~shortEscapes(line + (block << 6));
     while (unusual != 0) {
-      if (!takeLong(line, (block << 6) + <usize>ctz(unusual))) return false;
+      if (!takeLong(line, (block << 6) + <usize>ctz(unusual), end)) return false;
       unusual &= unusual - 1;
     }
   }
@@ -81,10 +82,9 @@ function shortEscapesOf(bytes: v128): i32 {
 }
 
 /** `\u00XX` for an ASCII character between words: its bytes are cleared. */
-function takeLong(line: usize, at: usize): bool {
-  if (load<u8>(line + at) != 0x75) return false;
+function takeLong(line: usize, at: usize, end: usize): bool {
+  if (at + 5 > end || load<u8>(line + at) != 0x75) return false;
   const digits = load<u32>(line + at + 1);
-  // The line may end here: its LF is no digit.
   if ((digits & 0xffff) != 0x3030) return false;
   const tens = hexValue(<u8>(digits >> 16));
   const ones = hexValue(<u8>(digits >> 24));
@@ -105,12 +105,4 @@ function isPlain(code: u32): bool {
   if (code >= 0x40 && code <= 0x5c) return false;
   if (code >= 0x5f && code <= 0x7a && code != 0x60) return false;
   return code != 0x25 && code != 0x2d && code != 0x2e && code != 0x7b;
-}
-
-@inline
-function hexValue(byte: u8): u32 {
-  const digit = <u32>byte - 0x30;
-  if (digit < 10) return digit;
-  const letter = (<u32>byte | 0x20) - 0x61;
-  return letter < 6 ? letter + 10 : 255;
 }

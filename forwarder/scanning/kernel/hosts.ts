@@ -1,6 +1,6 @@
 import { addLabel, emitKey, startKey } from './fingerprint';
 import { dotMask } from './layout';
-import { isSet, lastSet } from './masks';
+import { isSet } from './masks';
 import { flags, hasDotlessHosts, kinds, longestHost } from './settings';
 
 /** Hosts in words: the same keys as scanning/host-words.ts asks for. */
@@ -61,45 +61,6 @@ export function emitHost(line: usize, from: usize, to: usize, dots: u64): void {
     if (left == 0) break;
     labelEnd = from + bit;
     left ^= <u64>1 << <u64>bit;
-  }
-  if (((wanted >> prefixKind) & 1) == 0) return;
-  emitPrefixes(line, start, to);
-  if (bare != start) emitPrefixes(line, bare, to);
-}
-
-/** The same for a word of any length. */
-export function emitLongHost(line: usize, from: usize, to: usize): void {
-  let start = from;
-  let end = to;
-  while (start < end && isJoiner(load<u8>(line + start))) start++;
-  while (end > start && isJoiner(load<u8>(line + end - 1))) end--;
-  if (start == end) return;
-  const bare = afterWww(line, start, end);
-  const wanted = kinds();
-  const wantsSuffix = ((wanted >> suffixKind) & 1) != 0;
-  const wantsExact = ((wanted >> exactKind) & 1) != 0;
-  const furthest = <isize>longestHost();
-  // Without hosts of one label the last label alone is no key.
-  let isKey = (flags() & hasDotlessHosts) != 0;
-  let length: isize = -1;
-  let labelEnd = end;
-  startKey();
-  for (;;) {
-    const dot = lastSet(dotMask, start, labelEnd);
-    const labelStart = dot < 0 ? start : <usize>dot + 1;
-    // A run of dots is one.
-    if (labelStart < labelEnd) {
-      length += <isize>(labelEnd - labelStart) + 1;
-      if (length > furthest) break;
-      addLabel(line + labelStart, line + labelEnd);
-      if (isKey) {
-        if (wantsSuffix) emitKey(suffixKind);
-        if (wantsExact && (labelStart == start || labelStart == bare)) emitKey(exactKind);
-      }
-      isKey = true;
-    }
-    if (dot < 0) break;
-    labelEnd = <usize>dot;
   }
   if (((wanted >> prefixKind) & 1) == 0) return;
   emitPrefixes(line, start, to);

@@ -20,6 +20,7 @@ import {
   hasUnusualHosts,
 } from './settings';
 import { takeDottedWords, takeHighWords } from './words';
+import { isHex } from './hex';
 
 export {
   candidatesAt,
@@ -89,7 +90,7 @@ function scanLine(line: usize, stop: usize): bool {
   let escapes = false;
   if (hasBackslash()) {
     escapes = hasObjectStart(line, end);
-    if (escapes && !applyEscapes(line)) return false;
+    if (escapes && !applyEscapes(line, end)) return false;
   }
   if (hasHigh()) {
     if ((marks & (hasDotlessHosts | hasUnusualHosts | hasFloatingWords)) != 0) return false;
@@ -144,11 +145,6 @@ function takeSpecials(line: usize, end: usize, escapes: bool): bool {
     }
   }
   return true;
-}
-
-@inline
-function isHex(byte: u8): bool {
-  return byte - 0x30 <= 9 || (byte | 0x20) - 0x61 <= 5;
 }
 
 /** Whether the byte may begin the value of a JSON key: `":` stands before it, blanks left out. */

@@ -2,6 +2,7 @@ import { emitIpv4, looksForIpv4, parseQuad } from './addresses';
 import { addWord, emitKey, startKey } from './fingerprint';
 import { prefixLengthsAt } from './layout';
 import { kinds } from './settings';
+import { hexValue } from './hex';
 
 /** IPv6 addresses in raw bytes, RFC 4291 section 2.2: the same reading as scanning/ipv6-runs.ts. */
 
@@ -14,14 +15,6 @@ let g0: u32 = 0;
 let g1: u32 = 0;
 let g2: u32 = 0;
 let g3: u32 = 0;
-
-@inline
-function hexValue(byte: u8): u32 {
-  const digit = <u32>byte - 0x30;
-  if (digit < 10) return digit;
-  const letter = (<u32>byte | 0x20) - 0x61;
-  return letter < 6 ? letter + 10 : 255;
-}
 
 @inline
 export function looksForIpv6(): bool {

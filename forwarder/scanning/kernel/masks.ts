@@ -52,22 +52,6 @@ export function hasAny(mask: usize, start: usize, end: usize): bool {
   return (bits & ((<u64>1 << <u64>(end & 63)) - 1)) != 0;
 }
 
-/** The last set bit from `start` up to `end`, or -1. */
-export function lastSet(mask: usize, start: usize, end: usize): isize {
-  if (end <= start) return -1;
-  let block = (end - 1) >> 6;
-  const first = start >> 6;
-  const kept = (end - 1) & 63;
-  let bits = load<u64>(mask + (block << 3)) & ((~<u64>0) >> <u64>(63 - kept));
-  while (block > first) {
-    if (bits != 0) return <isize>((block << 6) + 63 - <usize>clz(bits));
-    block--;
-    bits = load<u64>(mask + (block << 3));
-  }
-  bits &= (~<u64>0) << <u64>(start & 63);
-  return bits == 0 ? -1 : <isize>((block << 6) + 63 - <usize>clz(bits));
-}
-
 /** Whether an escape of a blank (`\t`, `\n` …) ends at this offset. */
 export function isEscapedBlank(line: usize, at: usize, escapes: bool): bool {
   if (!escapes || !isSet(escapedMask, at)) return false;

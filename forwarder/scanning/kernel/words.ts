@@ -8,9 +8,9 @@ import {
 } from './addresses';
 import { blocks } from './classify';
 import { outside, stateAt, unsure } from './context';
-import { emitHost, emitLongHost } from './hosts';
+import { emitHost } from './hosts';
 import { digitMask, dotMask, highMask, wordMask } from './layout';
-import { hasAny, runEnd, window, windowBytes, wordStart } from './masks';
+import { runEnd, window, windowBytes, wordStart } from './masks';
 import { flags, hasDotlessHosts, hasNumericHosts, hasZeroNetAddresses } from './settings';
 
 /** Bytes of the shortest and the longest dotted quad. */
@@ -50,7 +50,8 @@ export function takeDottedWords(line: usize, escapes: bool): bool {
 
 function takeWord(line: usize, start: usize, end: usize, escapes: bool): bool {
   const length = end - start;
-  if (length > windowBytes) return takeLongWord(line, start, end, escapes);
+  // Longer than a window: hardly a host.
+  if (length > windowBytes) return false;
   const whole = (<u64>1 << <u64>length) - 1;
   if ((window(highMask, start) & whole) != 0) return false;
   const digits = window(digitMask, start) & whole;
@@ -65,15 +66,6 @@ function takeWord(line: usize, start: usize, end: usize, escapes: bool): bool {
     return takeLoose(line, start, end, escapes);
   }
   return true;
-}
-
-/** The same for a word that no window shows as a whole. It is no address. */
-function takeLongWord(line: usize, start: usize, end: usize, escapes: bool): bool {
-  if (hasAny(highMask, start, end)) return false;
-  emitLongHost(line, start, end);
-  if (!looksForIpv4() || !hasAny(digitMask, start, end)) return true;
-  takeQuads(line, start, end);
-  return takeLoose(line, start, end, escapes);
 }
 
 /** A word of digits and dots. */
@@ -175,7 +167,10 @@ function hasOnlyDots(line: usize, start: usize, end: usize): bool {
   return true;
 }
 
-/** Words with bytes beyond ASCII and no dot inside: false when one may be more than a word. */
+/**
+ * Bytes beyond ASCII: false when one may be a character that becomes a digit or a dot when a host is
+ * normalised (`°`, `。`); words with dots are looked at apart.
+ */
 export function takeHighWords(line: usize): bool {
   const count = blocks();
   for (let block: usize = 0; block < count; block++) {
