@@ -126,7 +126,7 @@ export const automaticWorkers = -1;
 
 const workers = measure({
   description:
-    'The most threads that scan events beside the main one, when a connection brings more than it can take. `auto`: one for each processor beyond the second, up to 6; `0`: none.',
+    'The most threads that scan events beside the main one, when a connection brings more than it can take. `auto`: one for each processor beyond the second, up to 6; `0`: none. Connections with TLS bring too little at a time for them.',
   expected: '`auto`, or a number from 0 to 64',
   textSchema: { enum: ['auto'] },
   parse: (text) => (text === 'auto' ? ok(automaticWorkers) : bad('auto, or a number')),
