@@ -6,6 +6,8 @@ import { compileAnew } from './blocks.js';
 /** Bytes of the first page: the header. */
 export const headerBytes = 4096;
 export const formatVersion = 1;
+/** What to do about a file that is none of this program's; nobody should remove it. */
+export const noIndexHint = 'give the file that feeds compile or the service wrote: threats.index';
 
 const magic = Buffer.from('TFINDEX\n', 'latin1');
 /** Written by the machine's own order, as the resident part is. */
@@ -54,13 +56,17 @@ export function encodeHeader(header: FileHeader): Buffer {
  * for anything that is not a whole index of this version made on a machine such as this.
  */
 export function decodeHeader(page: Uint8Array, size: number, name: string): FileHeader {
-  const fail = (message: string): never => {
-    throw new ServiceError('TF_INDEX', message, { where: name, hint: compileAnew });
+  const fail = (message: string, hint = compileAnew): never => {
+    throw new ServiceError('TF_INDEX', message, { where: name, hint });
   };
   const bytes = Buffer.from(page);
-  if (bytes.length < headerBytes || !bytes.subarray(0, magic.length).equals(magic)) {
-    return fail('this is not an index, or it was not written to its end');
+  if (!bytes.subarray(0, magic.length).equals(magic)) {
+    return fail(
+      'this is not an index file of this program, or it was not written to its end',
+      noIndexHint,
+    );
   }
+  if (bytes.length < headerBytes) return fail('the index ends within its header');
   const version = bytes.readUInt32LE(magic.length);
   if (version !== formatVersion) {
     return fail(`the index has format version ${version}, this program reads ${formatVersion}`);

@@ -8,7 +8,13 @@
  *     matchExtraction(extraction, index, { perEventDetectionLimit: 10_000 }).matches
  */
 export type { FileSink, FileSource } from './blocks.js';
-export { decodeHeader, formatVersion, headerBytes, type FileHeader } from './file-header.js';
+export {
+  decodeHeader,
+  formatVersion,
+  headerBytes,
+  noIndexHint,
+  type FileHeader,
+} from './file-header.js';
 export {
   checkResident,
   createIndexFileBuilder,

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf, ServiceError, type ErrorCode } from '../core/index.js';
 import { FeedLoadError, type LoadProgress, type ReadOptions } from './compile-feeds.js';
 import type { FeedRequest } from './index-inputs.js';
-import { removeFile } from './index-output.js';
+import { removeQuietly } from './index-output.js';
 
 /** What the thread is asked to do. */
 export interface CompileTask {
@@ -59,7 +59,7 @@ export async function compileInThread(
   await new Promise((resolve) => worker.once('exit', resolve));
   signal?.removeEventListener('abort', onAbort);
   if (outcome !== undefined && 'isDone' in outcome && signal?.aborted !== true) return;
-  removeFile(path);
+  removeQuietly(path);
   signal?.throwIfAborted();
   if (outcome !== undefined && 'failure' in outcome) throw errorOf(outcome.failure);
   throw new ServiceError('TF_INTERNAL', `compiling the feeds broke off: ${messageOf(fault)}`, {

@@ -2,7 +2,7 @@ import { openFeeds } from '../feeds/index.js';
 import { createIndexFileBuilder, type IndexDescription } from '../matching/index.js';
 import { compileFeeds, type ReadOptions } from './compile-feeds.js';
 import { inputsOf, type FeedRequest, type IndexDetails } from './index-inputs.js';
-import { IndexOutput, removeFile } from './index-output.js';
+import { IndexOutput, removeQuietly } from './index-output.js';
 
 /**
  * Reads all feeds and writes them as an index file that is not there yet. When it fails no file is
@@ -28,8 +28,17 @@ export async function compileIndexFile(
     output.finish();
     return description;
   } catch (error) {
-    output.close();
-    removeFile(path);
+    closeQuietly(output);
+    removeQuietly(path);
     throw error;
+  }
+}
+
+/** The error that is there already says what is wrong. */
+function closeQuietly(output: IndexOutput): void {
+  try {
+    output.close();
+  } catch {
+    // As above.
   }
 }

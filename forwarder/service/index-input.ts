@@ -1,4 +1,4 @@
-import { close, fstat, open, read, readSync } from 'node:fs';
+import { close, constants, fstat, open, read, readSync, statSync, type BigIntStats } from 'node:fs';
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 
@@ -8,6 +8,7 @@ import {
   decodeDescription,
   decodeHeader,
   headerBytes,
+  noIndexHint,
   openIndex,
   type CompiledIndex,
   type DamageHandler,
@@ -17,7 +18,7 @@ import {
 } from '../matching/index.js';
 
 const openFile = promisify(open);
-const statFile = promisify(fstat);
+const statFile = promisify<number, { bigint: true }, BigIntStats>(fstat);
 const readFile = promisify(read);
 
 /** Read and checked at a time: a millisecond of the thread at most. */
@@ -29,6 +30,8 @@ export interface OpenedIndex {
   readonly description: IndexDescription;
   /** Bytes that stay in memory as long as the index is in use. */
   readonly residentBytes: number;
+  /** Whether `path` leads to this very file, and it is open: another one may have replaced it. */
+  isAt(path: string): boolean;
   /** Closes the file. The index must not be asked any more. */
   close(): void;
 }
@@ -37,11 +40,13 @@ export interface OpenedIndex {
 class IndexInput implements FileSource {
   readonly name: string;
   readonly size: number;
+  readonly #found: BigIntStats;
   #descriptor: number | undefined;
 
-  constructor(name: string, descriptor: number, size: number) {
+  constructor(name: string, descriptor: number, found: BigIntStats) {
     this.name = name;
-    this.size = size;
+    this.size = Number(found.size);
+    this.#found = found;
     this.#descriptor = descriptor;
   }
 
@@ -62,12 +67,32 @@ class IndexInput implements FileSource {
       signal?.throwIfAborted();
       if (this.#descriptor === undefined) throw cannotRead(this.name, 'it is closed');
       const length = Math.min(pieceBytes, target.length - at);
-      const { bytesRead } = await readFile(this.#descriptor, target, at, length, position + at);
+      const bytesRead = await this.#readSome(this.#descriptor, target, at, length, position + at);
       if (bytesRead === 0) throw cannotRead(this.name, 'it ends too early');
       checksum = crc32(target.subarray(at, at + bytesRead), checksum);
       at += bytesRead;
     }
     return checksum;
+  }
+
+  async #readSome(
+    descriptor: number,
+    target: Uint8Array,
+    at: number,
+    length: number,
+    position: number,
+  ): Promise<number> {
+    try {
+      return (await readFile(descriptor, target, at, length, position)).bytesRead;
+    } catch (error) {
+      throw cannotRead(this.name, messageOf(error), error);
+    }
+  }
+
+  isAt(path: string): boolean {
+    if (this.#descriptor === undefined) return false;
+    const there = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return there?.ino === this.#found.ino && there.dev === this.#found.dev;
   }
 
   close(): void {
@@ -117,6 +142,7 @@ export async function openIndexFile(
       compiled: openIndex({ header, description, resident }, input, onDamage),
       description,
       residentBytes: header.residentBytes,
+      isAt: (other) => input.isAt(other),
       close() {
         input.close();
       },
@@ -128,13 +154,22 @@ export async function openIndexFile(
 }
 
 async function openInput(path: string): Promise<IndexInput> {
+  let descriptor: number | undefined;
   try {
-    const descriptor = await openFile(path, 'r');
-    const { size } = await statFile(descriptor);
-    return new IndexInput(path, descriptor, size);
+    // Opening a pipe would wait for its writer.
+    descriptor = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const found = await statFile(descriptor, { bigint: true });
+    if (found.isFile()) return new IndexInput(path, descriptor, found);
+    close(descriptor, () => undefined);
+    descriptor = undefined;
   } catch (error) {
+    if (descriptor !== undefined) close(descriptor, () => undefined);
     throw cannotRead(path, messageOf(error), error);
   }
+  throw new ServiceError('TF_INDEX', 'the index cannot be read: it is no regular file', {
+    where: path,
+    hint: noIndexHint,
+  });
 }
 
 async function describe(input: IndexInput): Promise<Pick<IndexImage, 'header' | 'description'>> {
@@ -149,7 +184,7 @@ async function describe(input: IndexInput): Promise<Pick<IndexImage, 'header' | 
 function cannotRead(path: string, reason: string, cause?: unknown): ServiceError {
   return new ServiceError('TF_INDEX', `the index cannot be read: ${reason}`, {
     where: path,
-    hint: 'see that the file is there and its disk in order; a start or reload compiles it anew',
+    hint: 'see that the file is there, can be read, and its disk is in order; a start or reload compiles it anew',
     cause,
   });
 }

@@ -1,12 +1,19 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 import { messageOf } from '../core/index.js';
 import type { ReadOptions } from './compile-feeds.js';
 import { compileIndexFile } from './compile-index.js';
+import { makeFolder, removeLeftovers } from './index-folder.js';
 import type { FeedRequest } from './index-inputs.js';
-import { cannotWrite, removeFile, replaceFile, temporaryNameFor } from './index-output.js';
+import {
+  cannotWrite,
+  checkReplaceable,
+  releaseTemporary,
+  replaceFile,
+  temporaryNameFor,
+} from './index-output.js';
 
 const fileName = 'threats.index';
 
@@ -14,6 +21,10 @@ const fileName = 'threats.index';
 export interface IndexPlace {
   /** The file to compile into. It is not there yet. */
   readonly temporary: string;
+  /** Whether it is there for the next start too. */
+  readonly isKept: boolean;
+  /** Called before the work: throws ServiceError TF_INDEX when it would be in vain. */
+  check(): void;
   /** Called when it is compiled; gives the path to open. */
   settle(): Promise<string>;
   /** Called when it is open, or when something failed: removes what need not stay. */
@@ -30,34 +41,51 @@ export function keptFile(directory: string): string {
  * its own and puts it in place at once. Throws what the system says when it cannot be written.
  */
 export function keptPlace(directory: string): IndexPlace {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeFolder(directory);
   accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
-  removeLeftovers(directory);
+  removeLeftovers(directory, Date.now());
   const path = keptFile(directory);
   const temporary = temporaryNameFor(path);
   return {
     temporary,
+    isKept: true,
+    check() {
+      checkReplaceable(path);
+    },
     async settle() {
       await replaceFile(temporary, path);
       return path;
     },
     clear() {
-      removeFile(temporary);
+      releaseTemporary(temporary);
     },
   };
 }
 
-/** A private place that is gone as soon as the index is open: an open file needs no name. */
+/**
+ * A private place that is gone as soon as the index is open: an open file needs no name. Throws
+ * ServiceError TF_INDEX when there is no folder for temporary files.
+ */
 export function passingPlace(): IndexPlace {
-  const directory = mkdtempSync(join(tmpdir(), 'threat-forwarder-'));
+  const directory = makePrivate(join(tmpdir(), 'threat-forwarder-'));
   const temporary = join(directory, fileName);
   return {
     temporary,
+    isKept: false,
+    check: () => undefined,
     settle: () => Promise.resolve(temporary),
     clear() {
       rmSync(directory, { recursive: true, force: true });
     },
   };
+}
+
+function makePrivate(prefix: string): string {
+  try {
+    return mkdtempSync(prefix);
+  } catch (error) {
+    throw cannotWrite(dirname(prefix), error);
+  }
 }
 
 /** The kept place, or a passing one and a word about why when that cannot be written. */
@@ -86,35 +114,17 @@ export async function compileInto(
   request: FeedRequest,
   options: ReadOptions,
 ): Promise<void> {
+  checkReplaceable(path);
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
   } catch (error) {
     throw cannotWrite(path, error);
   }
   const temporary = temporaryNameFor(path);
-  await compileIndexFile(request, temporary, options);
   try {
+    await compileIndexFile(request, temporary, options);
     await replaceFile(temporary, path);
-  } catch (error) {
-    removeFile(temporary);
-    throw error;
-  }
-}
-
-/** Files of processes that ended while they wrote. */
-function removeLeftovers(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    const pid = /\.index\.(\d+)-[0-9a-f]+\.tmp$/.exec(name)?.[1];
-    if (pid === undefined || isRunning(Number(pid))) continue;
-    removeFile(join(directory, name));
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  } finally {
+    releaseTemporary(temporary);
   }
 }

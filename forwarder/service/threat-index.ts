@@ -1,4 +1,4 @@
-import { messageOf } from '../core/index.js';
+import { messageOf, ServiceError } from '../core/index.js';
 import type { FeedProblem } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { openFeeds } from '../feeds/index.js';
@@ -10,8 +10,8 @@ import { compileIndexFile } from './compile-index.js';
 import { openIndexFile, type OpenedIndex } from './index-input.js';
 import { areSameInputs, feedRequest, inputsOf } from './index-inputs.js';
 import type { FeedRequest, IndexDetails, IndexInputs } from './index-inputs.js';
-import { removeFile } from './index-output.js';
-import { keptFile, placeFor } from './index-store.js';
+import { removeQuietly } from './index-output.js';
+import { keptFile, passingPlace, placeFor, type IndexPlace } from './index-store.js';
 
 export { FeedLoadError, type LoadProgress } from './compile-feeds.js';
 
@@ -80,18 +80,49 @@ export async function loadThreatIndex(
   const kept = await openKept(keptFile(directory), inputs, options);
   if (kept !== undefined) return withFeeds(kept, files, false);
   const place = placeFor(directory, options.keeps === true, onWarning);
+  const isNeeded = place.isKept && previous === undefined;
+  const opened = await compileAt(place, request, files, options).catch((error: unknown) => {
+    options.signal?.throwIfAborted();
+    if (!isNeeded || !isIndexFault(error)) throw error;
+    onWarning(withoutKeeping(error));
+    return compileAt(passingPlace(), request, files, options);
+  });
   try {
-    await compile(request, place.temporary, files, options);
-    const opened = await openChecked(await place.settle(), () => true, options);
-    if (opened === undefined) throw new Error('the new index was refused');
     // A file that changed after it was found above is described as it was found by the compiler.
     const found = areSameInputs(detailsOf(opened).inputs, inputs)
       ? files
       : await openFeeds(feeds, allowLists, { baseDirectory });
     return withFeeds(opened, found, true);
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
+}
+
+async function compileAt(
+  place: IndexPlace,
+  request: FeedRequest,
+  files: readonly FeedFile[],
+  options: LoadOptions,
+): Promise<OpenedIndex> {
+  try {
+    place.check();
+    await compile(request, place.temporary, files, options);
+    const opened = await openChecked(await place.settle(), () => true, options);
+    if (opened === undefined) throw new Error('the new index was refused');
+    return opened;
   } finally {
     place.clear();
   }
+}
+
+/** Whether it is the index's own file that cannot be written or read, not a feed. */
+function isIndexFault(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.code === 'TF_INDEX';
+}
+
+function withoutKeeping({ where = '', message, hint = '' }: ServiceError): string {
+  return `${where}: ${message}; it is not kept, so the next start reads all feeds again (what to do: ${hint})`;
 }
 
 async function compile(
@@ -134,7 +165,7 @@ async function openChecked(
   accepts: (inputs: IndexInputs) => boolean,
   { signal, onDamage }: LoadOptions,
 ): Promise<OpenedIndex | undefined> {
-  const origin: { current?: Origin } = {};
+  const origin: { current?: Origin; isAt?: OpenedIndex['isAt'] } = {};
   const opened = await openIndexFile(path, {
     accepts: ({ details }) => accepts((details as IndexDetails).inputs),
     signal,
@@ -143,24 +174,16 @@ async function openChecked(
       ((error) => {
         if (origin.current?.isDamaged === false) {
           origin.current.isDamaged = true;
-          removeQuietly(path);
+          if (origin.isAt?.(path) === true) removeQuietly(path);
         }
         onDamage(error);
       }),
   });
   if (opened === undefined) return undefined;
+  origin.isAt = (other) => opened.isAt(other);
   origin.current = { inputs: detailsOf(opened).inputs, isDamaged: false };
   origins.set(opened.compiled, origin.current);
   return opened;
-}
-
-/** A disk that has damaged a file may refuse to remove it too. */
-function removeQuietly(path: string): void {
-  try {
-    removeFile(path);
-  } catch {
-    // The next load finds it damaged, or is told so again.
-  }
 }
 
 function detailsOf({ description }: OpenedIndex): IndexDetails {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -72,6 +72,14 @@ describe('feeds compile', () => {
     expect(exitCode).toBe(70);
     expect(stderr).toContain('(TF_INDEX)');
   });
+
+  test('a folder as --output is told to be one', async () => {
+    await mkdir(join(directory, 'folder'), { recursive: true });
+    const { exitCode, stderr } = await cli('compile', '-o', 'folder');
+    expect(exitCode).toBe(70);
+    expect(stderr).toContain('-o must name a file');
+    expect(await readdir(join(directory, 'folder'))).toEqual([]);
+  });
 });
 
 describe('feeds info', () => {
@@ -93,7 +101,11 @@ describe('feeds info', () => {
     const { exitCode, stderr } = await cli('info', 'List.json');
     expect(exitCode).toBe(70);
     expect(stderr).toContain('not an index');
-    expect(stderr).toContain('what to do:');
+    expect(stderr).toContain('what to do: give the file that feeds compile');
+    const folder = await cli('info', '.');
+    expect(folder.exitCode).toBe(70);
+    expect(folder.stderr).toContain('(TF_INDEX)');
+    expect(folder.stderr).toContain('what to do:');
     expect((await cli('info', 'no-such-file')).exitCode).toBe(70);
   });
 

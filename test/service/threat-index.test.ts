@@ -1,4 +1,17 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { readdirSync, unlinkSync } from 'node:fs';
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -113,12 +126,111 @@ describe('loading the index', () => {
   });
 
   test('processes that share a directory do not break each other', async () => {
-    await mkdir(indexDirectory(), { recursive: true });
-    await writeFile(join(indexDirectory(), 'threats.index.999999999-0a0b0c.tmp'), 'left over');
     const together = await Promise.all([load(), load(), load({ compilesIn: 'thread' })]);
     for (const index of together) expect(hits(index, 'worse.example')).toBe(1);
     expect(await readdir(indexDirectory())).toEqual(['threats.index']);
   }, 60_000);
+});
+
+describe('files of other processes', () => {
+  const hourMs = 3_600_000;
+  async function unfinished(pid: number, ageMs: number): Promise<string> {
+    await mkdir(indexDirectory(), { recursive: true });
+    const name = `threats.index.${pid}-0a0b0c.tmp`;
+    const seconds = (Date.now() - ageMs) / 1000;
+    await writeFile(join(indexDirectory(), name), 'not whole');
+    await utimes(join(indexDirectory(), name), seconds, seconds);
+    return name;
+  }
+
+  test('an old one is removed, even when its process id is in use here', async () => {
+    await unfinished(999_999_999, 2 * hourMs);
+    await unfinished(1, 2 * hourMs);
+    await load();
+    expect(await readdir(indexDirectory())).toEqual(['threats.index']);
+  });
+
+  test('a new one stays, even when its process id is not in use here', async () => {
+    const other = await unfinished(999_999_999, hourMs / 2);
+    await load();
+    expect(await readdir(indexDirectory())).toEqual(['threats.index', other]);
+  });
+
+  test('one with our process id is removed when it is not ours', async () => {
+    await unfinished(process.pid, 0);
+    await load();
+    expect(await readdir(indexDirectory())).toEqual(['threats.index']);
+  });
+
+  /** Loads, and has the new index removed before it is put in place. */
+  function robbed(options: LoadOptions): Promise<LoadedIndex> {
+    return load({
+      compilesIn: 'here',
+      ...options,
+      onProgress() {
+        for (const name of readdirSync(indexDirectory())) {
+          if (name.endsWith('.tmp')) unlinkSync(join(indexDirectory(), name));
+        }
+      },
+    });
+  }
+
+  test('when one removes ours: a reload may be tried again, a start goes on', async () => {
+    const warnings: string[] = [];
+    const first = await robbed({ onWarning: (message) => warnings.push(message) });
+    expect(warnings).toEqual([expect.stringContaining('was removed before')]);
+    expect(hits(first, 'bad.example')).toBe(1);
+    await writeFeed('other.example');
+    await expect(robbed({ previous: first })).rejects.toMatchObject({
+      code: 'TF_INDEX',
+      retryable: true,
+    });
+    expect(hits(first, 'bad.example')).toBe(1);
+  });
+});
+
+describe('a place that cannot hold the index', () => {
+  async function warnedOnce(fault: string, ...set: readonly string[]): Promise<string> {
+    const warnings: string[] = [];
+    const index = await load({ onWarning: (message) => warnings.push(message) }, ...set);
+    expect(hits(index, 'bad.example')).toBe(1);
+    const about = warnings.filter((warning) => warning.includes(fault));
+    expect(about).toHaveLength(1);
+    return about[0]!;
+  }
+
+  test('a folder in its place: a start says so and goes on, a reload keeps the one in use', async () => {
+    await mkdir(indexFile(), { recursive: true });
+    const warning = await warnedOnce('there is a folder in its place');
+    expect(warning).toContain(indexFile());
+    expect(warning).toContain('move away what is there');
+    const first = await load();
+    await writeFeed('other.example');
+    await expect(load({ previous: first })).rejects.toMatchObject({ code: 'TF_INDEX' });
+    expect(hits(first, 'bad.example')).toBe(1);
+    expect(await readdir(indexDirectory())).toEqual(['threats.index']);
+  });
+
+  test('a pipe in its place holds nothing up, and stays', async () => {
+    await mkdir(indexDirectory(), { recursive: true });
+    execFileSync('mkfifo', [indexFile()]);
+    await warnedOnce('there is no regular file in its place');
+    expect((await stat(indexFile())).isFIFO()).toBe(true);
+  });
+
+  test('a file that cannot be made there', async () => {
+    // Paths may have 4,095 bytes: threats.index is just short enough, what it is written as is not.
+    let long = directory;
+    while (long.length < 3800) long = join(long, 'a'.repeat(200));
+    long = join(long, 'b'.repeat(4074 - long.length));
+    const warning = await warnedOnce('ENAMETOOLONG', `index.directory=${long}`);
+    expect(warning).toContain('the next start reads all feeds again');
+    expect(await readdir(long)).toEqual([]);
+  });
+
+  test('a folder that cannot be made is told at once', async () => {
+    await warnedOnce('ENOENT', 'index.directory=/proc/no-such-place/index');
+  });
 });
 
 describe('compiling in a thread', () => {
@@ -207,6 +319,22 @@ describe('a damaged index', () => {
     expect(hits(next, 'bad.example')).toBe(1);
   });
 
+  test('while in use: a whole one that has taken its place stays', async () => {
+    const errors: ServiceError[] = [];
+    await load();
+    const whole = await readFile(indexFile());
+    const damagedBytes = Buffer.from(whole);
+    damagedBytes[5000]! ^= 1;
+    await writeFile(indexFile(), damagedBytes);
+    const damaged = await load({ onDamage: (error) => errors.push(error) });
+    await writeFile(join(directory, 'other'), whole);
+    await rename(join(directory, 'other'), indexFile());
+    expect(hits(damaged, 'bad.example')).toBe(0);
+    expect(errors).toHaveLength(1);
+    expect(await readFile(indexFile())).toEqual(whole);
+    expect((await load()).isNew).toBe(false);
+  });
+
   test('that nobody may read is compiled anew', async () => {
     await load();
     await chmod(indexFile(), 0);
@@ -220,5 +348,7 @@ describe('a damaged index', () => {
     index.close();
     expect(hits(index, 'bad.example')).toBe(0);
     expect(errors[0]?.message).toContain('closed');
+    // It is whole: the next start uses it.
+    expect((await load()).isNew).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 
-import { exitCodes } from '../../core/index.js';
+import { exitCodes, ServiceError } from '../../core/index.js';
 import { readDescription } from '../../service/index-input.js';
 import { feedRequest } from '../../service/index-inputs.js';
 import { compileInto, keptFile } from '../../service/index-store.js';
@@ -22,13 +22,29 @@ export async function compileFeedsCommand(
     onProgress({ bytes, totalBytes, feed }) {
       bar.update(bytes, totalBytes, `compiling ${feed}`);
     },
-  }).finally(() => {
-    bar.clear();
-  });
+  })
+    .catch((error: unknown) => {
+      throw output === undefined ? error : aboutOutput(error);
+    })
+    .finally(() => {
+      bar.clear();
+    });
   const seconds = (Date.now() - startedAtMs) / 1000;
   const { header, description } = await readDescription(path);
   const described = describeIndex(path, header, description);
   if (options['json'] === true) printJson({ ...described, seconds });
   else printIndex(described, [['seconds', seconds.toFixed(1)]]);
   return exitCodes.done;
+}
+
+/** What to do about a file that was named on the command line. */
+function aboutOutput(error: unknown): unknown {
+  if (!(error instanceof ServiceError) || error.code !== 'TF_INDEX') return error;
+  const { code, message, where, retryable } = error;
+  return new ServiceError(code, message, {
+    ...(where === undefined ? {} : { where }),
+    hint: '-o must name a file, such as FOLDER/threats.index, in a folder that can be written and has room',
+    retryable,
+    cause: error,
+  });
 }
