@@ -1,10 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-
 import { messageOf, ServiceError, type ErrorCode } from '../core/index.js';
 import { FeedLoadError, type LoadProgress, type ReadOptions } from './compile-feeds.js';
 import type { FeedRequest } from './index-inputs.js';
 import { removeQuietly } from './index-output.js';
+import { startThread, threadProgram } from './own-thread.js';
 
 /** What the thread is asked to do. */
 export interface CompileTask {
@@ -27,11 +25,7 @@ export type ThreadMessage =
   | { readonly isDone: true }
   | { readonly failure: ThreadFailure };
 
-/** From the sources a thread needs the loader that this process was started with. */
-const isSource = import.meta.url.endsWith('.ts');
-const program = new URL(`./compile-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
-const loader = fileURLToPath(new URL('../../tools/ts-node.mjs', import.meta.url));
-const nodeOptions = isSource ? ['--import', loader] : [];
+const program = threadProgram('compile-worker');
 
 /**
  * compileIndexFile() in a thread of its own, so that events go on meanwhile; its memory goes with
@@ -44,7 +38,7 @@ export async function compileInThread(
 ): Promise<void> {
   signal?.throwIfAborted();
   const task: CompileTask = { request, path };
-  const worker = new Worker(program, { workerData: task, execArgv: nodeOptions });
+  const worker = startThread(program, task);
   const onAbort = (): void => void worker.terminate();
   signal?.addEventListener('abort', onAbort, { once: true });
   let outcome: ThreadMessage | undefined;

@@ -8,7 +8,7 @@ import { KernelMemory } from '../scanning/index.js';
 const places = ['../scanning/kernel.wasm', '../../dist/forwarder/scanning/kernel.wasm'];
 
 /** The bytes of the scanner's kernel. Rejects when the project is not built. */
-export async function readKernel(): Promise<Uint8Array> {
+async function readKernel(): Promise<Uint8Array> {
   let fault: unknown;
   for (const place of places) {
     try {

@@ -115,17 +115,12 @@ export class Pipeline {
 
   #scanHere(batch: Batch, bytes: Uint8Array, start: number, end: number): number {
     const { extractor, scanner } = this.#rules;
-    const { session, onFault } = batch;
-    if (!extractor.allowsScanner(session.peer)) return this.#takeAll(batch, bytes, start, end);
+    if (!extractor.allowsScanner(batch.session.peer))
+      return this.#takeAll(batch, bytes, start, end);
     let lines = 0;
     const clean = scanner.scanLines(bytes, start, end, (line, from, to, cleanBefore) => {
       lines += cleanBefore + 1;
-      this.#takeClean(cleanBefore);
-      try {
-        this.#takeLine(session, line, from, to);
-      } catch (error) {
-        onFault(error);
-      }
+      this.#takePerhaps(batch, line, from, to, cleanBefore);
     });
     this.#takeClean(clean);
     return lines + clean;
@@ -138,6 +133,22 @@ export class Pipeline {
     })(bytes, start, end, onFault);
   }
 
+  /** A line that may hold something, and the clean ones before it. */
+  #takePerhaps(
+    { session, onFault }: Batch,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    cleanBefore: number,
+  ): void {
+    this.#takeClean(cleanBefore);
+    try {
+      this.#takeLine(session, bytes, start, end);
+    } catch (error) {
+      onFault(error);
+    }
+  }
+
   #takeScanned(batch: Batch, bytes: Uint8Array, answer: ScanAnswer | undefined): number {
     if (answer === undefined) return this.#takeAll(batch, bytes, 0, bytes.length);
     const { lines, clean } = answer;
@@ -145,12 +156,7 @@ export class Pipeline {
     for (let at = 0; at < lines.length; at += 3) {
       const cleanBefore = lines[at + 2] ?? 0;
       taken += cleanBefore + 1;
-      this.#takeClean(cleanBefore);
-      try {
-        this.#takeLine(batch.session, bytes, lines[at] ?? 0, lines[at + 1] ?? 0);
-      } catch (error) {
-        batch.onFault(error);
-      }
+      this.#takePerhaps(batch, bytes, lines[at] ?? 0, lines[at + 1] ?? 0, cleanBefore);
     }
     this.#takeClean(clean);
     return taken;

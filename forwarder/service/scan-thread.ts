@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 
 import type { CandidateFilter } from '../core/index.js';
 import type { ScannerOptions } from '../scanning/index.js';
+import { startThread, threadProgram } from './own-thread.js';
 
 /** Bytes of a batch that a thread can take: as many as one read of a socket brings at most. */
 export const batchBytes = 131_072;
@@ -54,10 +54,7 @@ interface Job {
   attempts: number;
 }
 
-const isSource = import.meta.url.endsWith('.ts');
-const program = new URL(`./scan-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
-const loader = fileURLToPath(new URL('../../tools/ts-node.mjs', import.meta.url));
-const execArgv = isSource ? ['--import', loader] : [];
+const program = threadProgram('scan-worker');
 
 export interface ScanThreadOptions extends ScanRules {
   readonly wasm: Uint8Array;
@@ -126,7 +123,7 @@ export class ScanThread {
   #start(): Worker {
     const { filter, options } = this.#rules;
     const data: ScanThreadData = { wasm: this.#options.wasm, slots: this.#slots, filter, options };
-    const worker = new Worker(this.#options.program ?? program, { workerData: data, execArgv });
+    const worker = startThread(this.#options.program ?? program, data);
     worker.unref();
     let fault: unknown;
     worker.on('message', (answer: ScanAnswer | ScanReady) => {

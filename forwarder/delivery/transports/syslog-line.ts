@@ -1,15 +1,10 @@
-import type { Message } from '../../core/index.js';
 import { syslogHeader } from '../../../dsm/syslog/header.js';
 import type { TransportSettings } from './kind.js';
 
 /**
- * The whole line of a message, without LF: `<134>Jul  1 10:10:14 KL_Threat_Feed_Service_V2 LEEF:1.0|…`.
+ * Makes the headers of messages, `<134>Jul  1 10:10:14 KL_Threat_Feed_Service_V2 ` with the closing
+ * blank; those of one second are the same.
  */
-export function syslogLine(message: Message, settings: TransportSettings): string {
-  return headers(settings)(message.atMs) + oneLine(message.body);
-}
-
-/** Makes the headers of many messages; those of one second are the same. */
 export function headers(settings: TransportSettings): (atMs: number) => string {
   const { facility, severity, identifier: host, timeZone = 'local' } = settings;
   let second: number | undefined;
