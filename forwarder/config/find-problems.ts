@@ -60,6 +60,8 @@ function problemOf(error: ErrorObject, root: unknown): FoundProblem | undefined 
         problem && { ...problem, found: `"${beside}" without "${params['missingProperty'] ?? ''}"` }
       );
     }
+    case 'not':
+      return tooMany(path, withKeys(node), value);
     case 'anyOf':
     case 'const':
     case 'type':
@@ -83,8 +85,23 @@ function problemOf(error: ErrorObject, root: unknown): FoundProblem | undefined 
 function alternatives(path: ConfigPath, node: SchemaNode, value: object): FoundProblem | undefined {
   if (node.kind !== 'object' || node.atLeastOneOf.length === 0) return undefined;
   if (node.atLeastOneOf.some((key) => Object.hasOwn(value, key))) return undefined;
-  const keys = node.atLeastOneOf.map((key) => `"${key}"`).join(' or ');
-  return { path, isKey: false, found: `neither ${keys.replace(' or ', ' nor ')}`, expected: keys };
+  const keys = node.atLeastOneOf.map((key) => `"${key}"`);
+  const found = keys.length === 2 ? `neither ${keys.join(' nor ')}` : `none of ${keys.join(', ')}`;
+  return { path, isKey: false, found, expected: keys.join(' or ') };
+}
+
+/** The problem of an object that has several keys of which one at most may be there. */
+function tooMany(path: ConfigPath, node: SchemaNode, value: unknown): FoundProblem | undefined {
+  if (node.kind !== 'object' || typeof value !== 'object' || value === null) return undefined;
+  const given = node.atMostOneOf.filter((key) => Object.hasOwn(value, key));
+  const quoted = (keys: readonly string[], word: string): string =>
+    keys.map((key) => `"${key}"`).join(` ${word} `);
+  return {
+    path,
+    isKey: false,
+    found: quoted(given, 'and'),
+    expected: `one of ${quoted(node.atMostOneOf, 'or')}`,
+  };
 }
 
 function missingKey(path: ConfigPath, key: string, node: SchemaNode): FoundProblem | undefined {

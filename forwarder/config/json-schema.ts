@@ -67,7 +67,15 @@ function objectShape(node: ObjectNode): JsonSchema {
     ...(node.atLeastOneOf.length === 0
       ? {}
       : { anyOf: node.atLeastOneOf.map((key) => ({ required: [key] })) }),
+    ...(node.atMostOneOf.length === 0 ? {} : { allOf: eachPair(node.atMostOneOf) }),
   };
+}
+
+/** For each two of the keys: not both. */
+function eachPair(keys: readonly string[]): readonly JsonSchema[] {
+  return keys.flatMap((one, index) =>
+    keys.slice(index + 1).map((other) => ({ not: { required: [one, other] } })),
+  );
 }
 
 function spellings(values: readonly string[], allowsLowerCase: boolean): readonly string[] {

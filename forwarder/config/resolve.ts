@@ -2,7 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 
 import type { ConfigPath } from './config-path.js';
 import type { FoundProblem } from './find-problems.js';
-import type { ObjectNode, SchemaNode } from './schema-node.js';
+import type { ObjectNode, SchemaNode, ShorthandNode } from './schema-node.js';
 import { describeExpected, showValue } from './show-value.js';
 
 export interface ResolveContext {
@@ -53,7 +53,7 @@ export function resolveValue(
       return value === false ? false : resolveValue(node.whenOn, value, path, context);
     case 'shorthand':
       if (typeof value !== 'string') return resolveValue(node.full, value, path, context);
-      return resolveObject(node.full, { [node.key]: value }, path, context, true);
+      return resolveObject(node.full, { [keyOfText(node, value)]: value }, path, context, true);
     case 'integer':
     case 'boolean':
     case 'anything':
@@ -61,6 +61,11 @@ export function resolveValue(
     default:
       return node satisfies never;
   }
+}
+
+/** The key that an entry written as one text stands for. */
+function keyOfText({ key, otherKey }: ShorthandNode, value: string): string {
+  return otherKey?.pattern.test(value) === true ? otherKey.key : key;
 }
 
 function resolveObject(

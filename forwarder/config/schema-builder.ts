@@ -112,13 +112,16 @@ export function map<S extends SchemaNode>(
 export interface ObjectInfo extends SchemaInfo {
   readonly needs?: ObjectNode['needs'];
   readonly atLeastOneOf?: readonly string[];
+  readonly atMostOneOf?: readonly string[];
 }
+
+const noRules = { needs: {}, atLeastOneOf: [], atMostOneOf: [] } as const;
 
 export function object<P extends Properties>(
   properties: P,
   info: ObjectInfo,
 ): Schema<ObjectValue<P>, 'required', ObjectNode & { readonly properties: P }> {
-  return typed({ kind: 'object', ...required, needs: {}, atLeastOneOf: [], ...info, properties });
+  return typed({ kind: 'object', ...required, ...noRules, ...info, properties });
 }
 
 /** An object all of whose keys may be left out; left out itself, it gets their defaults. */
@@ -138,11 +141,12 @@ export function orFalse<Value, Node extends ObjectNode>(
 export function shorthand<Value>(
   key: string,
   full: Schema<Value, Presence, ObjectNode>,
+  otherKey?: ShorthandNode['otherKey'],
 ): Schema<Value, 'required', ShorthandNode> {
   const main = full.properties[key];
   if (main?.kind !== 'text') throw new TypeError(`shorthand: "${key}" is no text`);
   const { description } = full;
-  return typed({ kind: 'shorthand', ...required, description, key, text: main, full });
+  return typed({ kind: 'shorthand', ...required, description, key, otherKey, text: main, full });
 }
 
 export function anything(info: SchemaInfo): Schema<unknown, 'required', AnythingNode> {

@@ -80,6 +80,8 @@ export interface ObjectNode extends NodeBase {
   readonly needs: Readonly<Record<string, readonly string[]>>;
   /** At least one of these keys is there; empty = no such rule. */
   readonly atLeastOneOf: readonly string[];
+  /** At most one of these keys is there; empty = no such rule. */
+  readonly atMostOneOf: readonly string[];
 }
 
 /** A part that can be switched off: an object, or `false`. */
@@ -92,6 +94,8 @@ export interface OrFalseNode extends NodeBase {
 export interface ShorthandNode extends NodeBase {
   readonly kind: 'shorthand';
   readonly key: string;
+  /** The key that a text of another look stands for: `https://…` is the `url` of a feed. */
+  readonly otherKey: { readonly key: string; readonly pattern: RegExp } | undefined;
   readonly text: TextNode;
   readonly full: ObjectNode;
 }

@@ -2,7 +2,13 @@ import { object } from './schema-builder.js';
 import type { Static } from './schema-builder.js';
 import { deliverySection } from './sections/delivery.js';
 import { extractionSection, sourcesList } from './sections/extraction.js';
-import { allowListsList, feedsList, matchingSection } from './sections/feeds.js';
+import {
+  allowListsList,
+  downloadsSection,
+  feedsList,
+  matchingSection,
+  unpackingSection,
+} from './sections/feeds.js';
 import { indexSection } from './sections/index-files.js';
 import { intakeSection } from './sections/intake.js';
 import {
@@ -23,6 +29,8 @@ export const configSchema = object(
     sources: sourcesList,
     feeds: feedsList,
     allowLists: allowListsList,
+    downloads: downloadsSection,
+    unpacking: unpackingSection,
     index: indexSection,
     matching: matchingSection,
     evaluation: evaluationSection,

@@ -50,7 +50,7 @@ export function feedFile({ reader, ...details }: FeedFileDetails): FeedFile {
     ...details,
     format: reader.name,
     read: (onProgress, signal) =>
-      reader.read(piecesOf(details.path, onProgress, signal), details.path),
+      reader.read(piecesOf(details.path, onProgress, signal), { origin: details.path }),
   };
 }
 

@@ -10,6 +10,24 @@
  */
 export { categoriesFor, confidenceFor, roleFor } from './categories.js';
 export { isOutdated, type FeedFile, type ReadProgress } from './feed-file.js';
-export type { FeedReader } from './formats/format.js';
+export {
+  passedKinds,
+  type FeedReader,
+  type FieldRule,
+  type Passed,
+  type ReaderOptions,
+} from './formats/format.js';
 export { feedFormats } from './formats/index.js';
 export { openFeeds, type FeedOptions, type OpenFeedsContext } from './open-feeds.js';
+export {
+  noRules,
+  type ActionableField,
+  type FeedRules,
+  type FieldFilter,
+} from './rules/feed-rules.js';
+export {
+  fetchedPath,
+  fetchStatePath,
+  nameOfSource,
+  type RemotePlace,
+} from './sources/fetched-file.js';

@@ -4,24 +4,43 @@ import { categoriesFor, confidenceFor, roleFor } from './categories.js';
 import { feedFile, type FeedFile } from './feed-file.js';
 import { checkedName, nameOfFile } from './feed-name.js';
 import { findFeedFiles, nothingFound, type FoundFile } from './find-feed-files.js';
+import type { FieldRule } from './formats/format.js';
+import type { FeedRules } from './rules/feed-rules.js';
 import { formatNamed, recogniseFormat } from './recognise-format.js';
 
-/** One entry of `feeds` or `allowLists` in the configuration. */
+/**
+ * One entry of `feeds` or `allowLists`, as far as its files go: no secret is in it, and it can go to
+ * another thread.
+ */
 export interface FeedOptions {
-  /** A file or a glob; relative to the base directory. */
+  /** A file, a folder or a glob; relative to the base directory. */
   readonly path: string;
+  /** Where a fetched file came from: what people call it by. Absent for local files. */
+  readonly fetchedFrom?: string | undefined;
   /** Default: the file's name without its extension. */
   readonly name?: string | undefined;
   /** Name of the format; default: recognised by the file's content. */
   readonly format?: string | undefined;
+  /** Which fields hold indicators; default: those usual in the format. */
+  readonly fields?: readonly FieldRule[] | undefined;
+  readonly rootElement?: string | undefined;
+  readonly delimiter?: string | undefined;
+  /** A glob of files with differences to the one of `path`. */
+  readonly differences?: string | undefined;
   /** 1 to 100; default 100 for `…_Data_Feed`, else 50. */
   readonly confidence?: number | undefined;
-  /** How long an indicator holds, in minutes; 0 = for ever. */
+  /** How long a record holds after it was last in the feed, in minutes; 0 = as long as it is in it. */
   readonly lifetime?: number | undefined;
   /** Age of the file from which the feed counts as outdated, in hours; default 0 = never. */
   readonly outdatedAfterHours?: number | undefined;
   /** Categories that replace those the name gives. */
   readonly categories?: Partial<Readonly<Record<IndicatorKind, string>>> | undefined;
+  /** What the feed's records must be, and what of them goes out; default: every record, all of it. */
+  readonly rules?: Partial<FeedRules> | undefined;
+  /** Whether a version with less than half of the records may replace the one before. */
+  readonly allowShrink?: boolean | undefined;
+  readonly usedInMatching?: boolean | undefined;
+  readonly sentToSiem?: boolean | undefined;
   /** Default true; false leaves the entry out, and a file it names also out of other entries' globs. */
   readonly enabled?: boolean | undefined;
 }
@@ -107,6 +126,8 @@ async function openFeed({ options, where, role }: Entry, file: FoundFile): Promi
       role: role ?? roleFor(name),
       confidence: options.confidence ?? confidenceFor(name),
       categories: categoriesFor(name, options.categories),
+      usedInMatching: options.usedInMatching,
+      sentToSiem: options.sentToSiem,
     },
     path: file.path,
     reader,

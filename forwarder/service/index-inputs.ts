@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { LoadedConfig } from '../config/index.js';
-import type { FeedFile } from '../feeds/index.js';
+import type { FeedFile, FeedOptions } from '../feeds/index.js';
 import type { FeedOutcome } from './compile-feeds.js';
+import { allowListOptionsOf, feedOptionsOf } from './feed-options.js';
 
 /** What the feeds are, and where: all that openFeeds() needs. */
 export interface FeedRequest {
-  readonly feeds: LoadedConfig['config']['feeds'];
-  readonly allowLists: LoadedConfig['config']['allowLists'];
+  readonly feeds: readonly FeedOptions[];
+  readonly allowLists: readonly FeedOptions[];
   readonly baseDirectory: string;
 }
 
@@ -33,7 +34,7 @@ export interface IndexDetails {
 }
 
 export function feedRequest({ config, baseDirectory }: LoadedConfig): FeedRequest {
-  return { feeds: config.feeds, allowLists: config.allowLists, baseDirectory };
+  return { feeds: feedOptionsOf(config), allowLists: allowListOptionsOf(config), baseDirectory };
 }
 
 export function inputsOf(request: FeedRequest, files: readonly FeedFile[]): IndexInputs {

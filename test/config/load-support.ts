@@ -46,3 +46,18 @@ export async function refusal(promise: Promise<unknown>): Promise<ServiceError> 
   }
   throw new Error('was not refused');
 }
+
+/** What an entry of `feeds` has where nothing is given. */
+export const feedDefaults = {
+  minConfidence: 0,
+  outdatedAfterHours: 0,
+  filters: {},
+  requiredFields: [],
+  actionableFields: {},
+  overBroad: 'refuse',
+  allowShrink: false,
+  usedInMatching: true,
+  sentToSiem: true,
+  live: false,
+  enabled: true,
+} as const;

@@ -11,6 +11,7 @@ import {
   packageDirectory,
   refusal,
   scratchDirectory,
+  feedDefaults,
 } from './load-support.js';
 
 const scratch = scratchDirectory();
@@ -34,10 +35,17 @@ describe('the built-in default', () => {
       },
       extraction: { urlProperties: '^URL$|URI|Request URL', indicatorProperties: [] },
       sources: [],
-      feeds: [{ path: 'verification/feeds/*.json', outdatedAfterHours: 0, enabled: true }],
+      feeds: [{ path: 'verification/feeds/*.json', ...feedDefaults }],
       allowLists: [],
+      downloads: {
+        directory: join(packageDirectory, 'var/feeds'),
+        every: 30,
+        timeoutSeconds: 60,
+        maxBytes: 4 * 2 ** 30,
+      },
+      unpacking: { maxBytes: 16 * 2 ** 30, maxRatio: 200 },
       index: { directory: join(packageDirectory, 'var/index') },
-      matching: { perEventDetectionLimit: 10000, workers: -1 },
+      matching: { perEventDetectionLimit: 10000, minConfidence: 0, workers: -1 },
       evaluation: { finishedEvents: false },
       leef: { cat: false, facility: 16, severity: 6, maxMessageBytes: 4000, timeZone: 'local' },
       templates: { directory: join(packageDirectory, 'templates/leef') },
@@ -110,8 +118,7 @@ describe('values of a file', () => {
     expect(config.leef).toMatchObject({ facility: 16, severity: 6 });
     expect(config.feeds[0]).toEqual({
       path: join(packageDirectory, 'verification/feeds/Demo_*.json'),
-      outdatedAfterHours: 0,
-      enabled: true,
+      ...feedDefaults,
     });
     expect(config.feeds[1]?.path).toBe('feeds/*_Data_Feed.json');
     expect(config.delivery.collectors).toEqual([

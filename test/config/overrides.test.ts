@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, describe, expect, test } from '@jest/globals';
 
-import { load, loadText, refusal, scratchDirectory } from './load-support.js';
+import { feedDefaults, load, loadText, refusal, scratchDirectory } from './load-support.js';
 
 const scratch = scratchDirectory();
 afterAll(scratch.remove);
@@ -28,9 +28,7 @@ describe('precedence', () => {
 
   test('a list replaces the list', async () => {
     const { config } = await load({ set: ['feeds=[{"path":"/x.json","confidence":7}]'] });
-    expect(config.feeds).toEqual([
-      { path: '/x.json', confidence: 7, outdatedAfterHours: 0, enabled: true },
-    ]);
+    expect(config.feeds).toEqual([{ path: '/x.json', confidence: 7, ...feedDefaults }]);
   });
 });
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
+import { feedRequest } from '../../service/index-inputs.js';
 import { openFeeds } from '../../feeds/index.js';
 import {
   runVerification,
@@ -125,8 +126,9 @@ function feedNames(options: Options): readonly string[] | undefined {
   return names?.split(',').map((name) => name.trim());
 }
 
-async function loadedFeedNames({ config, baseDirectory }: LoadedConfig): Promise<string[]> {
-  const files = await openFeeds(config.feeds, config.allowLists, { baseDirectory });
+async function loadedFeedNames(loaded: LoadedConfig): Promise<string[]> {
+  const { feeds, allowLists, baseDirectory } = feedRequest(loaded);
+  const files = await openFeeds(feeds, allowLists, { baseDirectory });
   return files.filter(({ info }) => info.role !== 'suppress').map(({ info }) => info.name);
 }
 

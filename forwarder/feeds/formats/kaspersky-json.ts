@@ -1,7 +1,7 @@
 import { bad, ok, type FeedProblem, type FeedRecord, type Result } from '../../core/index.js';
 import { contextOf } from '../record-context.js';
 import { indicatorsOf } from '../record-indicators.js';
-import type { FeedReader } from './format.js';
+import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { JsonArraySplitter, type ItemLimits } from './json-array-splitter.js';
 import { parseJsonRecord } from './parse-json-record.js';
 
@@ -16,23 +16,32 @@ type RecordResult = Result<FeedRecord, FeedProblem>;
 /** Turns the text of one record into its indicators and context. */
 function readRecord(number: number, text: string): readonly RecordResult[] {
   const parsed = parseJsonRecord(text);
-  if (!parsed.ok) return [bad({ record: number, reason: `left out: ${parsed.problem}` })];
+  const row = text.slice(0, longestRow);
+  if (!parsed.ok) {
+    return [bad({ record: number, fault: 'syntax', reason: `left out: ${parsed.problem}`, row })];
+  }
   const { indicators, faults } = indicatorsOf(parsed.value);
   if (indicators.length === 0) {
     const reason = faults.length === 0 ? 'no indicator in it' : faults.join('; ');
-    return [bad({ record: number, reason: `left out: ${reason}` })];
+    const fault = faults.length === 0 ? 'no-indicator' : 'bad-indicator';
+    return [bad({ record: number, fault, reason: `left out: ${reason}`, row })];
   }
-  const record = ok({ indicators, context: contextOf(parsed.value) });
+  const record = ok({ indicators, context: contextOf(parsed.value), fields: parsed.value });
   if (faults.length === 0) return [record];
   return [
     record,
-    bad({ record: number, reason: `its other indicators are used: ${faults.join('; ')}` }),
+    bad({
+      record: number,
+      fault: 'bad-indicator',
+      reason: `its other indicators are used: ${faults.join('; ')}`,
+      row,
+    }),
   ];
 }
 
 async function* read(
   bytes: AsyncIterable<Uint8Array>,
-  origin = 'feed',
+  { origin = 'feed' }: ReaderOptions = {},
 ): AsyncGenerator<RecordResult, void, undefined> {
   const splitter = new JsonArraySplitter(recordLimits, origin);
   for await (const chunk of bytes) {
@@ -42,7 +51,7 @@ async function* read(
       at = splitter.scan(buffer, at);
       const item = splitter.take();
       if (item === undefined) continue;
-      if (!item.ok) yield bad({ record: item.number, reason: item.reason });
+      if (!item.ok) yield bad({ record: item.number, fault: 'limit', reason: item.reason });
       else for (const result of readRecord(item.number, item.text)) yield result;
     }
   }

@@ -7,7 +7,7 @@ import {
   type Indicator,
   type Result,
 } from '../../core/index.js';
-import type { FeedReader } from './format.js';
+import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { LineSplitter } from './line-splitter.js';
 import { readListLine } from './list-line.js';
 import { plainIndicator } from './plain-line.js';
@@ -33,21 +33,26 @@ function recordOf(indicators: readonly Indicator[]): RecordResult {
 function readLine(line: LineSplitter): readonly RecordResult[] {
   const record = line.number;
   if (line.isTooLong) {
-    return [bad({ record, reason: `left out: longer than ${maxLineBytes} bytes` })];
+    return [bad({ record, fault: 'limit', reason: `left out: longer than ${maxLineBytes} bytes` })];
   }
   const plain = plainIndicator(line.bytes, line.start, line.end);
   if (plain !== undefined) return [recordOf([plain])];
-  const { indicators, faults } = readListLine(line.bytes.toString('utf8', line.start, line.end));
+  const text = line.bytes.toString('utf8', line.start, line.end);
+  const { indicators, faults } = readListLine(text);
+  const row = text.slice(0, longestRow);
   const what = indicators.length > 0 ? 'its other names are used' : 'left out';
-  return [
-    ...(indicators.length > 0 ? [recordOf(indicators)] : []),
-    ...(faults.length > 0 ? [bad({ record, reason: `${what}: ${faults.join('; ')}` })] : []),
-  ];
+  const results: RecordResult[] = [];
+  if (indicators.length > 0) results.push(recordOf(indicators));
+  if (faults.length > 0) {
+    const reason = `${what}: ${faults.join('; ')}`;
+    results.push(bad({ record, fault: 'bad-indicator', reason, row }));
+  }
+  return results;
 }
 
 async function* read(
   bytes: AsyncIterable<Uint8Array>,
-  origin = 'feed',
+  { origin = 'feed' }: ReaderOptions = {},
 ): AsyncGenerator<RecordResult, void, undefined> {
   const line = new LineSplitter(maxLineBytes);
   let offset = 0;

@@ -185,6 +185,8 @@ describe('problems', () => {
       ok: false,
       problem: {
         record: 1,
+        fault: 'bad-indicator',
+        row: expect.any(String),
         reason: 'its other indicators are used: SHA1 "-" is not 40 hex digits',
       },
     });
