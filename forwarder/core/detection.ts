@@ -17,6 +17,8 @@ export interface Match {
   readonly feed: FeedInfo;
   /** The record's context fields, in the record's order. */
   readonly context: readonly ContextField[];
+  /** Fields that the feed's configuration singles out, by their output names. */
+  readonly actionable?: readonly ContextField[] | undefined;
 }
 
 /** A match that is reported: one for each distinct value and matching record. */

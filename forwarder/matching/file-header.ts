@@ -5,7 +5,7 @@ import { compileAnew } from './blocks.js';
 
 /** Bytes of the first page: the header. */
 export const headerBytes = 4096;
-export const formatVersion = 1;
+export const formatVersion = 2;
 /** What to do about a file that is none of this program's; nobody should remove it. */
 export const noIndexHint = 'give the file that feeds compile or the service wrote: threats.index';
 

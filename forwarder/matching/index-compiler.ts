@@ -34,6 +34,7 @@ export class IndexCompiler {
   readonly #sink: IndexSink;
   readonly #seed: Uint32Array;
   readonly #feeds: FeedInfo[] = [];
+  readonly #recordsAt: number[] = [];
   readonly #records: RecordWriter;
   readonly #keySet = new KeySetBuilder();
   readonly #entries = new EntryBuilder(this.#keySet);
@@ -68,6 +69,7 @@ export class IndexCompiler {
   /** Begins a feed and gives its number; matches are reported in the order of these numbers. */
   addFeed(info: FeedInfo): number {
     this.#refuseWhenCompiled();
+    this.#recordsAt.push(this.#records.offset);
     return this.#feeds.push(info) - 1;
   }
 
@@ -105,6 +107,7 @@ export class IndexCompiler {
       indicatorsByKind: Object.fromEntries(this.#counts) as Record<IndicatorKind, number>,
       recordCount: this.#records.count,
       feeds: this.#feeds,
+      recordsAt: this.#recordsAt,
       shape: {
         ipv4PrefixLengths: ascending(ipv4PrefixLengths),
         gramLengths: ascending(gramLengths),

@@ -11,6 +11,7 @@ import type { FileSink, FileSource } from './blocks.js';
 import { encodeHeader, headerBytes, type FileHeader } from './file-header.js';
 import { randomSeed, type CompiledIndex } from './index-builder.js';
 import { IndexCompiler } from './index-compiler.js';
+import { readRecords } from './record-reader.js';
 import { CompiledThreatIndex, type DamageHandler, type IndexContent } from './threat-index.js';
 
 /** The parts of the filter that are a few words; the others are the resident part. */
@@ -177,4 +178,17 @@ export function openIndex(
   };
   const blocks = new BlockReader(source, headerBytes, header.blockCount);
   return { index: new CompiledThreatIndex(content, filter, blocks, onDamage), filter };
+}
+
+/**
+ * The records of one feed of an index file, in their order; `feed` is its number. Neither keys nor
+ * resident part are needed for it. Throws ServiceError TF_INDEX where the file is damaged.
+ */
+export function recordsOf(
+  source: FileSource,
+  header: FileHeader,
+  { content }: IndexDescription,
+  feed: number,
+): Generator<FeedRecord, void, undefined> {
+  return readRecords(new BlockReader(source, headerBytes, header.blockCount), content, feed);
 }

@@ -20,6 +20,7 @@ export {
   createIndexFileBuilder,
   decodeDescription,
   openIndex,
+  recordsOf,
   type IndexDescription,
   type IndexFileBuilder,
   type IndexImage,

@@ -4,6 +4,11 @@ const kindNumbers = new Map(indicatorKinds.map((kind, number) => [kind, number])
 
 /** Bytes of the length in front of a record or a list of names. */
 export const lengthBytes = 4;
+/** Set in the length of a list of names, which tells it from a record. */
+const isNames = 0x80000000;
+/** Set too when the last ones of the names are those of actionable fields. */
+const hasActionable = 0x40000000;
+const lengthMask = 0x3fffffff;
 const offsetBytes = 5;
 
 /**
@@ -11,7 +16,8 @@ const offsetBytes = 5;
  * of 7 bits a byte, the lowest first, the highest bit set where more follow; a *text* is the count of
  * its UTF-8 bytes and these.
  *
- *     names    u32 bytes that follow · count of names · each a text
+ *     names    u32 bytes that follow, highest bit set · count of names · each a text; with the next
+ *              bit set, between the two: count of those at the end that are actionable
  *     record   u32 bytes that follow · count: number of the feed · count of indicators
  *              · each: count: kind (place in indicatorKinds), text: value
  *              · u40 offset of the names of its fields · the values of the fields, each a text
@@ -25,16 +31,18 @@ export class RecordEncoder {
     return this.#bytes;
   }
 
-  /** Encodes a list of names and gives the number of bytes. */
-  names(names: readonly string[]): number {
+  /** Encodes a list of names, the last `actionable` of them actionable; gives the number of bytes. */
+  names(names: readonly string[], actionable: number): number {
     this.#length = lengthBytes;
     this.#count(names.length);
+    if (actionable > 0) this.#count(actionable);
     for (const name of names) this.#text(name);
-    return this.#finish();
+    return this.#finish((isNames | (actionable > 0 ? hasActionable : 0)) >>> 0);
   }
 
   /** Encodes a record and gives the number of bytes. */
-  record(feed: number, { context, indicators }: FeedRecord, namesOffset: number): number {
+  record(feed: number, record: FeedRecord, namesOffset: number): number {
+    const { context, indicators, actionable = [] } = record;
     this.#length = lengthBytes;
     this.#count(feed);
     this.#count(indicators.length);
@@ -45,11 +53,14 @@ export class RecordEncoder {
     this.#need(offsetBytes);
     this.#length = this.#bytes.writeUIntLE(namesOffset, this.#length, offsetBytes);
     for (const [, value] of context) this.#text(value);
-    return this.#finish();
+    for (const [, value] of actionable) this.#text(value);
+    return this.#finish(0);
   }
 
-  #finish(): number {
-    this.#bytes.writeUInt32LE(this.#length - lengthBytes, 0);
+  #finish(marks: number): number {
+    const length = this.#length - lengthBytes;
+    if (length > lengthMask) throw new RangeError('a record is too long');
+    this.#bytes.writeUInt32LE((length | marks) >>> 0, 0);
     return this.#length;
   }
 
@@ -73,6 +84,30 @@ export class RecordEncoder {
     this.#bytes.copy(grown, 0, 0, this.#length);
     this.#bytes = grown;
   }
+}
+
+/** What stands in front of a record or a list of names. */
+export interface ItemHead {
+  /** Bytes that follow. */
+  readonly length: number;
+  readonly isNames: boolean;
+  readonly hasActionable: boolean;
+}
+
+export function readHead(bytes: Buffer): ItemHead {
+  const word = bytes.readUInt32LE(0);
+  const marks = word & ~lengthMask;
+  return {
+    length: word & lengthMask,
+    isNames: (marks & isNames) !== 0,
+    hasActionable: (marks & hasActionable) !== 0,
+  };
+}
+
+/** Names of fields; the last `actionable` of them are those of actionable fields. */
+export interface FieldNames {
+  readonly names: readonly string[];
+  readonly actionable: number;
 }
 
 /** Reads what RecordEncoder wrote, from after the length on; in the order written. */
@@ -104,10 +139,12 @@ export class RecordDecoder {
     return this.#bytes.toString('utf8', start, this.#at);
   }
 
-  names(): readonly string[] {
+  names({ hasActionable: withActionable }: Pick<ItemHead, 'hasActionable'>): FieldNames {
     const names: string[] = [];
-    for (let left = this.count(); left > 0; left--) names.push(this.text());
-    return names;
+    const count = this.count();
+    const actionable = withActionable ? this.count() : 0;
+    for (let left = count; left > 0; left--) names.push(this.text());
+    return { names, actionable };
   }
 
   indicator(): Indicator {

@@ -11,6 +11,7 @@ import { RecordEncoder } from './record-codec.js';
 
 /** Lists of field names that are remembered; a feed with more writes some of them again. */
 const listsKept = 1024;
+const noFields: readonly ContextField[] = [];
 /** Bytes that are hashed and written at once. */
 const batchBytes = 1 << 16;
 
@@ -25,12 +26,19 @@ export class RecordWriter {
   readonly #batch = Buffer.allocUnsafe(batchBytes);
   #waiting = 0;
   readonly #listOffsets = new Map<string, number>();
-  #lastNames: readonly string[] | undefined;
+  #lastNames: readonly string[] = [];
+  /** How many of the last names are those of actionable fields; -1 = there are none yet. */
+  #lastActionable = -1;
   #lastOffset = 0;
   #count = 0;
 
   constructor(sink: IndexSink) {
     this.#sink = sink;
+  }
+
+  /** Where the next record or list of names will be. */
+  get offset(): number {
+    return this.#sink.length + this.#waiting;
   }
 
   /** Records written. */
@@ -40,7 +48,7 @@ export class RecordWriter {
 
   /** Writes a record and gives its offset. */
   write(feed: number, record: FeedRecord): number {
-    const namesOffset = this.#namesOffset(record.context);
+    const namesOffset = this.#namesOffset(record);
     this.#count++;
     return this.#append(this.#encoder.record(feed, record, namesOffset));
   }
@@ -52,36 +60,44 @@ export class RecordWriter {
    */
   finish(feeds: readonly FeedInfo[]): string {
     this.#flush();
-    const settings = feeds.map(({ name, role, confidence, categories }) => [
+    const settings = feeds.map(({ name, role, confidence, categories, ...flags }) => [
       name,
       role,
       confidence,
       indicatorKinds.map((kind) => categories[kind]),
+      flags.usedInMatching ?? true,
+      flags.sentToSiem ?? true,
     ]);
     return this.#hash.update(JSON.stringify(settings)).digest('hex').slice(0, 32);
   }
 
-  #namesOffset(context: readonly ContextField[]): number {
+  #namesOffset({ context, actionable = noFields }: FeedRecord): number {
     const last = this.#lastNames;
-    if (last?.length === context.length && context.every(([name], index) => name === last[index])) {
+    if (
+      this.#lastActionable === actionable.length &&
+      last.length === context.length + actionable.length &&
+      context.every(([name], index) => name === last[index]) &&
+      actionable.every(([name], index) => name === last[context.length + index])
+    ) {
       return this.#lastOffset;
     }
-    const names = context.map(([name]) => name);
-    const key = JSON.stringify(names);
+    const names = [...context, ...actionable].map(([name]) => name);
+    const key = JSON.stringify([actionable.length, names]);
     let offset = this.#listOffsets.get(key);
     if (offset === undefined) {
-      offset = this.#append(this.#encoder.names(names));
+      offset = this.#append(this.#encoder.names(names, actionable.length));
       if (this.#listOffsets.size === listsKept) this.#listOffsets.clear();
       this.#listOffsets.set(key, offset);
     }
     this.#lastNames = names;
+    this.#lastActionable = actionable.length;
     this.#lastOffset = offset;
     return offset;
   }
 
   /** Takes the encoder's bytes over, and gives their offset. */
   #append(length: number): number {
-    const offset = this.#sink.length + this.#waiting;
+    const { offset } = this;
     if (this.#waiting + length > batchBytes) this.#flush();
     const { bytes } = this.#encoder;
     if (length > batchBytes) this.#pass(bytes.subarray(0, length));

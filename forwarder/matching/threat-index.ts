@@ -3,7 +3,6 @@ import {
   messageOf,
   ServiceError,
   type CandidateFilter,
-  type ContextField,
   type FeedInfo,
   type Indicator,
   type IndicatorKind,
@@ -17,7 +16,7 @@ import { findIpv4Range } from './ipv4-ranges.js';
 import { Keys } from './keys.js';
 import { lookups, type LookupShape } from './lookups/index.js';
 import type { Asking } from './lookups/lookup-definition.js';
-import { lengthBytes, RecordDecoder } from './record-codec.js';
+import { lengthBytes, readHead, RecordDecoder, type ItemHead } from './record-codec.js';
 
 /** What the index is, besides its keys and its bytes. */
 export interface IndexContent {
@@ -27,6 +26,8 @@ export interface IndexContent {
   readonly indicatorsByKind: Readonly<Record<IndicatorKind, number>>;
   readonly recordCount: number;
   readonly feeds: readonly FeedInfo[];
+  /** For each feed the offset its records begin at; they end where those of the next one begin. */
+  readonly recordsAt: readonly number[];
   readonly shape: LookupShape;
   /** How many indicators are filed everywhere. */
   readonly everywhereCount: number;
@@ -152,19 +153,24 @@ export class CompiledThreatIndex implements ThreatIndex {
     try {
       const feed = this.content.feeds[number];
       if (feed === undefined) throw new RangeError('there is no such feed');
-      return [{ observable, indicator, feed, context: this.#contextOf(record) }];
+      return [{ observable, indicator, feed, ...this.#contextOf(record) }];
     } catch (error) {
       this.#onDamage(asServiceError(error));
       return [];
     }
   }
 
-  #contextOf(record: number): readonly ContextField[] {
-    const names = this.#item(this.#fieldsOf(record).offset()).names();
+  #contextOf(record: number): Pick<Match, 'context' | 'actionable'> {
+    const namesAt = this.#fieldsOf(record).offset();
+    const { names, actionable } = this.#item(namesAt).names(this.#headAt(namesAt));
     // Only now, since bytes hold until others are read.
     const values = this.#fieldsOf(record);
     values.offset();
-    return names.map((name) => [name, values.text()] as const);
+    const fields = names.map((name) => [name, values.text()] as const);
+    const first = fields.length - actionable;
+    return actionable === 0
+      ? { context: fields }
+      : { context: fields.slice(0, first), actionable: fields.slice(first) };
   }
 
   /** A record from after its indicators on. */
@@ -177,9 +183,13 @@ export class CompiledThreatIndex implements ThreatIndex {
 
   /** A record or a list of names, without its length. */
   #item(offset: number): RecordDecoder {
-    const length = this.#bytes.bytes(offset, lengthBytes).readUInt32LE(0);
+    const { length } = this.#headAt(offset);
     if (offset + length > this.content.entriesAt) throw new RangeError('an item is too long');
     return new RecordDecoder(this.#bytes.bytes(offset + lengthBytes, length));
+  }
+
+  #headAt(offset: number): ItemHead {
+    return readHead(this.#bytes.bytes(offset, lengthBytes));
   }
 
   #createAsking(): Asking {
