@@ -1,7 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-
-import { messageOf } from '../core/index.js';
 import { applyOverrides } from './apply-overrides.js';
 import { formatPath } from './config-path.js';
 import { configWarnings, unbuiltFeaturesOn } from './features.js';
@@ -17,9 +13,9 @@ import type { ConfigProblem } from './problems.js';
 import { readSource } from './read-source.js';
 import type { Source } from './read-source.js';
 import { resolveValue } from './resolve.js';
-import type { ResolveContext } from './resolve.js';
 import { configSchema } from './schema.js';
 import type { Config } from './schema.js';
+import { readSecret } from './secrets/index.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -142,29 +138,6 @@ function sourceProblems(file: ConfigFile, source: Source): readonly ConfigProble
     place: placeAt(position.line, position.column),
     ...rest,
   }));
-}
-
-function readSecret(
-  text: string,
-  env: Environment,
-  baseDirectory: string,
-): ReturnType<ResolveContext['secret']> {
-  if (text.startsWith('env:')) {
-    const name = text.slice(4);
-    const value = env[name];
-    return value === undefined || value === ''
-      ? { problem: `the environment variable ${name}, which is not set` }
-      : { text: value };
-  }
-  if (text.startsWith('file:')) {
-    const path = resolve(baseDirectory, text.slice(5));
-    try {
-      return { text: readFileSync(path, 'utf8').split(/\r?\n/, 1)[0] ?? '' };
-    } catch (error) {
-      return { problem: `a file that cannot be read (${messageOf(error)})` };
-    }
-  }
-  return { text };
 }
 
 function deepFreeze<Value>(value: Value): Value {

@@ -6,7 +6,7 @@ import type { ObjectNode, SchemaNode, ShorthandNode } from './schema-node.js';
 import { describeExpected, showValue } from './show-value.js';
 
 export interface ResolveContext {
-  /** Finds the text of a secret: as it stands, or what `env:` or `file:` names. */
+  /** Finds the text of a secret: as it stands, or what `env:`, `file:` or `enc:` stands for. */
   readonly secret: (text: string) => { readonly text: string } | { readonly problem: string };
   /** Folder of the package, for paths that begin with `package:`. */
   readonly packageDirectory: string;

@@ -81,8 +81,8 @@ export function files(description: string, ...examples: readonly string[]): Sche
 /** A pass-phrase, or where it is. */
 export function secret(description: string): Schema<string> {
   return text({
-    description: `${description} Better than the text itself: env:NAME (an environment variable) or file:PATH (a file whose first line it is).`,
-    expected: 'a text, env:NAME or file:PATH',
+    description: `${description} Better than the text itself: env:NAME (an environment variable), file:PATH (a file whose first line it is) or enc:… (sealed by threat-forwarder init).`,
+    expected: 'a text, env:NAME, file:PATH or enc:… (sealed)',
     role: 'secret',
     examples: ['env:TLS_PASSPHRASE', 'file:/run/credentials/tls-passphrase'],
   });
