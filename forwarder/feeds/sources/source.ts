@@ -21,12 +21,16 @@ export interface Access {
   readonly timeoutMs: number;
   /** The most that is fetched, in bytes as they are written to the file. */
   readonly maxBytes: number;
+  /** The pause before a second attempt within one fetch; doubles for the third. Default 1000. */
+  readonly retryPauseMs?: number | undefined;
 }
 
 /** What is known from the fetches before; kept beside the fetched file. No secret is in it. */
 export interface FetchState {
   /** What was fetched, as it may be shown (see shownAddress). */
   readonly url: string;
+  /** Fingerprint of address and query: a state of another address or query is of no use. */
+  readonly identity?: string | undefined;
   readonly etag?: string | undefined;
   readonly lastModified?: string | undefined;
   /** When the content last changed; milliseconds since 1970, as the following. */
@@ -35,6 +39,8 @@ export interface FetchState {
   readonly confirmedAtMs: number;
   readonly bytes: number;
   readonly records?: number | undefined;
+  /** SHA-256 of the file, in hex. */
+  readonly digest?: string | undefined;
   /** Where the source goes on, in its own terms. */
   readonly cursor?: string | undefined;
   /** When the last attempt failed; absent after one that did not. */

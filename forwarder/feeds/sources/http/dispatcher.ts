@@ -1,0 +1,70 @@
+import { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import { ServiceError } from '../../../core/index.js';
+import type { TlsMaterial } from './tls-files.js';
+
+const environmentNames = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
+
+/**
+ * Connections as an access wants them: certificates, proxy and the time that each step may take.
+ * Throws ServiceError TF_CONFIG for a proxy that is none; it never says what it looked like, as a
+ * password may stand in it.
+ */
+export function createDispatcher(
+  tls: TlsMaterial,
+  proxy: string | undefined,
+  timeoutMs: number,
+): Dispatcher {
+  const connect = { ...tls, timeout: timeoutMs };
+  const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
+  const common = {
+    ...timeouts,
+    connectTimeout: timeoutMs,
+    connections: 4,
+    keepAliveTimeout: 4000,
+    keepAliveMaxTimeout: 10_000,
+  };
+  const byProxy = {
+    ...common,
+    requestTls: connect,
+    proxyTls: { timeout: timeoutMs },
+    // Plain HTTP is asked of the proxy itself: many refuse CONNECT to other ports than 443.
+    proxyTunnel: false,
+    clientFactory: (origin: URL, options: object): Dispatcher =>
+      new Pool(origin, { ...options, ...timeouts }),
+  };
+  if (proxy === 'none') return new Agent({ ...common, connect });
+  if (proxy !== undefined) return new ProxyAgent({ ...byProxy, ...proxyAt(proxy, 'proxy') });
+  const named = environmentNames.filter((name) => (process.env[name] ?? '') !== '');
+  if (named.length === 0) return new Agent({ ...common, connect });
+  for (const name of named) proxyAt(process.env[name] ?? '', `environment ${name}`);
+  return new EnvHttpProxyAgent({ ...byProxy, connect });
+}
+
+function proxyAt(text: string, where: string): { readonly uri: string; readonly token?: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    throw new ServiceError('TF_CONFIG', 'the address of the proxy is none', {
+      where,
+      hint: 'write http://HOST:PORT, with USER:PASSWORD@ before the host if it asks for them; "none" for no proxy',
+    });
+  }
+  const { username, password } = url;
+  if (username === '' && password === '') return { uri: url.href };
+  url.username = '';
+  url.password = '';
+  return { uri: url.href, token: basic(decoded(username), decoded(password)) };
+}
+
+/** The value of a header Authorization or Proxy-Authorization (RFC 7617, UTF-8). */
+export function basic(username: string, password: string): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+/** Percent escapes undone; a stray percent sign stays as it is. */
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

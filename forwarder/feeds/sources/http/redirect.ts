@@ -1,0 +1,49 @@
+import { shownAddress } from '../shown-address.js';
+import { FetchError } from './fetch-error.js';
+
+export const mostRedirects = 5;
+
+const statuses = new Set([301, 302, 303, 307, 308]);
+
+/**
+ * Where an answer sends the client; undefined when it is no redirect. Throws FetchError for one that
+ * leads nowhere, out of TLS, or would repeat a POST as something else.
+ */
+export function redirectTarget(
+  status: number,
+  location: string | undefined,
+  from: URL,
+  method: 'GET' | 'POST',
+): URL | undefined {
+  if (!statuses.has(status)) return undefined;
+  const where = shownAddress(from);
+  if (location === undefined || !URL.canParse(location, from.href)) {
+    throw new FetchError('TF_FEED', `the server redirects to nowhere (HTTP ${status})`, {
+      where,
+      hint: 'correct the address of the feed',
+    });
+  }
+  const target = new URL(location, from);
+  const shown = shownAddress(target);
+  if (target.protocol !== 'https:' && target.protocol !== 'http:') {
+    throw refused(`the server redirects to ${target.protocol}, which is not followed`, where);
+  }
+  if (from.protocol === 'https:' && target.protocol === 'http:') {
+    throw refused(`the server redirects out of TLS, to ${shown}`, where);
+  }
+  if (method === 'POST' && status !== 307 && status !== 308) {
+    throw refused(`the server redirects a POST, to ${shown}`, where);
+  }
+  return target;
+}
+
+export function tooManyRedirects(address: string): FetchError {
+  return refused(`the server redirects more than ${mostRedirects} times`, address);
+}
+
+function refused(message: string, where: string): FetchError {
+  return new FetchError('TF_FEED', message, {
+    where,
+    hint: 'set the address that the feed is at itself',
+  });
+}
