@@ -5,6 +5,16 @@ export type { Environment, LoadedConfig, LoadOptions } from './load.js';
 export type { PlaceFinder } from './places.js';
 export { ConfigError, formatPlace, formatProblem } from './problems.js';
 export type { ConfigProblem, Place } from './problems.js';
+export { makeOwnedFolder, writeOwnedFile } from './owned-file.js';
+export {
+  keyFilePath,
+  keyFileVariable,
+  readOrCreateKeyFile,
+  readSecret,
+  sealedPrefix,
+  sealSecret,
+} from './secrets/index.js';
+export type { FoundSecret } from './secrets/index.js';
 export { automaticWorkers } from './sections/feeds.js';
 export { configSchema } from './schema.js';
 export type {
@@ -18,6 +28,9 @@ export type {
 export { toJsonSchema } from './json-schema.js';
 export { otherVariables } from './overrides.js';
 export { formatDurationMs, parseDurationMs } from './values/duration.js';
-export { parseListen } from './values/listen.js';
+export { withoutCredentials } from './values/collector-url.js';
+export { listenForms, parseListen, tryParseListen } from './values/listen.js';
 export type { ListenAddress } from './values/listen.js';
 export { formatSizeBytes, parseSizeBytes } from './values/size.js';
+export { editConfigText, readRawConfig, writeConfigFile } from './write-config.js';
+export type { ConfigEdit, RawConfig } from './write-config.js';

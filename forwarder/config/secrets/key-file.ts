@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  fchownSync,
   fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -78,6 +80,7 @@ export function readOrCreateKeyFile(path: string): {
     const file = openSync(path, 'wx', 0o600);
     try {
       writeSync(file, `${mark}${key.toString('base64')}\n`);
+      giveToOwnerOfFolder(file, path);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -100,6 +103,13 @@ export function readOrCreateKeyFile(path: string): {
     where: path,
     hint: 'give it back from a backup; or remove it, and seal every secret anew',
   });
+}
+
+/** A file of root's would be closed to the service. */
+function giveToOwnerOfFolder(file: number, path: string): void {
+  if (process.getuid?.() !== 0) return;
+  const { uid, gid } = statSync(dirname(path));
+  fchownSync(file, uid, gid);
 }
 
 function isMissing(error: unknown): boolean {
