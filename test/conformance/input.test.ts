@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 
 import { connected } from '../intake/support/listening.js';
-import { makeCertificates, tlsObstacle } from '../intake/support/certificates.js';
+import { makeCertificates, tlsObstacle } from '../support/certificates.js';
 import { describeInput } from './input-suite.js';
 
 const host = '127.0.0.1';

@@ -13,7 +13,7 @@ import type {
   TransportKind,
   TransportSettings,
 } from '../../forwarder/delivery/transports/index.js';
-import { createAuthority, whyNoCertificates } from '../faults/certificates.js';
+import { createAuthority, whyNoCertificates } from '../support/certificates.js';
 import { refusingUrl, startFakeCollector, until } from '../faults/fake-collector.js';
 import type { Behaviour, FakeCollector } from '../faults/fake-collector.js';
 import { messageOf, messagesOf, numbersOf } from '../faults/messages.js';

@@ -10,7 +10,7 @@ import { checkCollector } from '../../forwarder/delivery/collector-options.js';
 import { probeCollector } from '../../forwarder/delivery/index.js';
 import type { CollectorOptions } from '../../forwarder/delivery/index.js';
 import { createTransport } from '../../forwarder/delivery/transports/index.js';
-import { createAuthority, whyNoCertificates } from '../faults/certificates.js';
+import { createAuthority, whyNoCertificates } from '../support/certificates.js';
 import { startFakeCollector } from '../faults/fake-collector.js';
 import type { FakeCollector } from '../faults/fake-collector.js';
 import { messagesOf, numbersOf } from '../faults/messages.js';

@@ -4,8 +4,8 @@ import { connect as connectTls } from 'node:tls';
 import type { ConnectionOptions, TLSSocket } from 'node:tls';
 
 import type { ListenerTls } from '../../forwarder/intake/index.js';
-import { makeCertificates, tlsObstacle } from './support/certificates.js';
-import type { Certificates } from './support/certificates.js';
+import { makeCertificates, tlsObstacle } from '../support/certificates.js';
+import type { Certificates } from '../support/certificates.js';
 import { closed, connected, startListening, until } from './support/listening.js';
 import type { Listening } from './support/listening.js';
 

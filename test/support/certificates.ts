@@ -97,3 +97,44 @@ export function createAuthority(name: string): Authority {
     },
   };
 }
+
+/** Why TLS cannot be tested here; undefined when it can. */
+export const tlsObstacle: string | undefined = whyNoCertificates();
+
+/** What a server and its clients show, as bytes. */
+export interface Certificates {
+  /** Certificate of the authority that signed server and client. */
+  readonly ca: Buffer;
+  readonly server: KeyPair;
+  readonly client: KeyPair;
+  /** A client certificate of an authority nobody trusts. */
+  readonly stranger: KeyPair;
+}
+
+export interface KeyPair {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+/** Makes an authority, a server's certificate for 127.0.0.1, a client's and a stranger's. */
+export function makeCertificates(): Certificates {
+  const authority = createAuthority('ca');
+  const other = createAuthority('stranger');
+  try {
+    const issue = (name: string): KeyPair =>
+      pairOf(authority.issue({ name, names: 'IP:127.0.0.1' }));
+    return {
+      ca: authority.cert,
+      server: issue('server'),
+      client: issue('client'),
+      stranger: pairOf(other),
+    };
+  } finally {
+    authority.remove();
+    other.remove();
+  }
+}
+
+function pairOf({ cert, key }: Certificate): KeyPair {
+  return { cert, key };
+}
