@@ -23,7 +23,7 @@ const noRoute: Fault = {
   hint: 'check the address, the route and the proxy',
 };
 
-/** By the codes of Node and undici. */
+/** By the codes of Node and undici, or the name of the error. */
 const faults: Readonly<Record<string, Fault>> = {
   ECONNREFUSED: {
     meaning: 'the server refuses the connection',
@@ -55,7 +55,7 @@ const faults: Readonly<Record<string, Fault>> = {
     meaning: 'the head of the answer is too long',
     hint: 'check that the address is of a feed',
   },
-  HPE_INVALID_CONSTANT: {
+  HTTPParserError: {
     meaning: 'the server does not speak HTTP',
     hint: 'check host and port; a TLS port wants https://',
   },
@@ -85,7 +85,7 @@ export function networkFault(
   if (tls !== undefined) return tls;
   const refused = proxyRefusal(messageOf(error), address, error);
   if (refused !== undefined) return refused;
-  const fault = code.startsWith('HPE_') ? faults['HPE_INVALID_CONSTANT'] : faults[code];
+  const fault = faults[code] ?? faults[nameOf(error)];
   const { isTls, showsCertificate, isBeforeAnswer } = circumstances;
   const mayMissCertificate = fault?.isPassing === true && isTls && isBeforeAnswer;
   const hint = !mayMissCertificate
@@ -119,6 +119,10 @@ function proxyRefusal(message: string, where: string, cause: unknown): FetchErro
     retryable: true,
     cause,
   });
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : '';
 }
 
 /** The code of an error, or of one of those it stands for; '' when there is none. */
