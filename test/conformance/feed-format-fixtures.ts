@@ -1,4 +1,5 @@
 import type { FeedRecord, IndicatorKind } from '../../forwarder/core/index.js';
+import { jsonFixture } from '../feeds/formats/json-fixture.js';
 
 /** What a format shows of itself to the conformance suite. */
 export interface FeedFormatFixture {
@@ -64,6 +65,41 @@ function listRecord(kind: IndicatorKind, value: string): FeedRecord {
   return { indicators: [{ kind, value }], context: [] };
 }
 
+const xmlHead =
+  '<?xml version="1.0" encoding="UTF-8"?>\r\n<f:feed xmlns:f="urn:feed" made="today">\n';
+const xmlItems: readonly string[] = [
+  '<f:item id="7"><url>http://a.example/x?a=1&amp;b=2</url><geo>ru</geo><geo>ua</geo></f:item>\n',
+  '<f:item><MD5 by="x">FEAF2058298C1E174C2B79AFFC7CF4DF</MD5><t>Троян &lt;x&gt; &#x41;</t></f:item>',
+  '<f:item ip="192.0.2.1"><whois><country><![CDATA[RU]]></country></whois></f:item>',
+];
+const xmlEnd = '</f:feed>\n';
+
+const xmlRecords: readonly FeedRecord[] = [
+  {
+    indicators: [{ kind: 'url', value: 'a.example/x?a=1&b=2' }],
+    context: [
+      ['id', '7'],
+      ['url', 'http://a.example/x?a=1&b=2'],
+      ['geo', 'ru, ua'],
+    ],
+  },
+  {
+    indicators: [{ kind: 'md5', value: 'feaf2058298c1e174c2b79affc7cf4df' }],
+    context: [
+      ['MD5_by', 'x'],
+      ['MD5', 'FEAF2058298C1E174C2B79AFFC7CF4DF'],
+      ['t', 'Троян <x> A'],
+    ],
+  },
+  {
+    indicators: [{ kind: 'ip', value: '192.0.2.1' }],
+    context: [
+      ['ip', '192.0.2.1'],
+      ['whois_country', 'RU'],
+    ],
+  },
+];
+
 /** One fixture for each format of forwarder/feeds/formats/index.ts, by its name. */
 export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
   'kaspersky-json': {
@@ -90,6 +126,35 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     endless: function* () {
       yield '[';
       for (;;) yield `${first},`;
+    },
+  },
+  json: jsonFixture,
+  xml: {
+    good: [xmlHead, ...xmlItems, xmlEnd].join(''),
+    records: xmlRecords,
+    withBadRecord: [xmlHead, xmlItems[0], '<f:item><t>x</t></f:item>', ...xmlItems.slice(1)]
+      .concat(xmlEnd)
+      .join(''),
+    badRecord: 2,
+    empty: `${xmlHead}${xmlEnd}`,
+    noticesTruncation: true,
+    hiddenByOneByte: 0,
+    damaged: [
+      '',
+      ' \n',
+      '[]',
+      'a.example\n',
+      xmlHead,
+      `${xmlHead}${xmlItems[0]}`,
+      `${xmlHead}<f:item>${xmlEnd}`,
+      `${xmlHead}${xmlItems[0]}${xmlEnd}<more/>`,
+      `${xmlHead}<f:item><url>a.example/&nbsp;</url></f:item>${xmlEnd}`,
+      '<!DOCTYPE f [<!ENTITY a "b">]><f><item url="a.example/&a;"/></f>',
+      '<html><body>Log in</body></html>',
+    ],
+    endless: function* () {
+      yield xmlHead;
+      for (;;) yield xmlItems.join('');
     },
   },
   list: {
