@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach } from '@jest/globals';
+import { ServiceError } from '../../../forwarder/core/index.js';
+import { piecesOf, type PiecesOptions } from '../../../forwarder/feeds/opening/pieces.js';
+
+/** A folder of its own for each test. */
+export class TestFolder {
+  path = '';
+
+  constructor() {
+    beforeEach(async () => {
+      this.path = await mkdtemp(join(tmpdir(), 'opening-'));
+    });
+    afterEach(async () => {
+      await rm(this.path, { recursive: true });
+    });
+  }
+
+  at(name: string): string {
+    return join(this.path, name);
+  }
+
+  async put(name: string, content: string | Uint8Array): Promise<string> {
+    const path = this.at(name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+    return path;
+  }
+}
+
+export async function contentOf(path: string, options: PiecesOptions = {}): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of piecesOf(path, options)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/** The ServiceError that ends it. */
+export async function errorOf(act: Promise<unknown>): Promise<ServiceError> {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof ServiceError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
