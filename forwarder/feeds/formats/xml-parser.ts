@@ -44,6 +44,9 @@ export class XmlRecordParser {
   private tail = '';
   private tagStart = 0;
   private tokenStart = 0;
+  /** Where the last record ended. */
+  private itemEnd = -1;
+  private depth = 0;
   private isLeaf = false;
   private isEnding = false;
 
@@ -51,6 +54,8 @@ export class XmlRecordParser {
     this.options = options;
     const { parser } = this;
     parser.on('error', ({ message }) => {
+      // Of a tag that closes another element the parser tells before it tells that it does.
+      if (this.itemEnd === parser.position) this.items.pop();
       throw this.malformed(message);
     });
     parser.on('doctype', this.doctype.bind(this));
@@ -111,15 +116,16 @@ export class XmlRecordParser {
   private open(name: string, attributes: XmlAttributes): void {
     this.token();
     this.isLeaf = true;
+    this.depth += 1;
+    if (this.depth > maxDocumentDepth) {
+      throw this.error(`is nested more than ${maxDocumentDepth} levels deep`, malformedHint);
+    }
     if (this.record !== undefined) {
       this.record.tree.open(name, attributes);
       this.checkSize(this.record);
       return;
     }
     this.path.push(name);
-    if (this.path.length > maxDocumentDepth) {
-      throw this.error(`is nested more than ${maxDocumentDepth} levels deep`, malformedHint);
-    }
     if (!this.options.isRecord(this.path, attributes)) return;
     const start = this.tagStart;
     const tree = new XmlTree(this.options.limits);
@@ -130,6 +136,7 @@ export class XmlRecordParser {
 
   private close(): void {
     this.token();
+    this.depth -= 1;
     const { record } = this;
     if (record === undefined) {
       this.options.onOutside?.(this.path, this.isLeaf);
@@ -139,6 +146,7 @@ export class XmlRecordParser {
       if (fields === undefined) return;
       this.takeRow(record, this.parser.position);
       this.items.push(this.itemOf(record, fields));
+      this.itemEnd = this.parser.position;
       this.record = undefined;
     }
     this.path.pop();
