@@ -1,11 +1,13 @@
-const quote = 0x22;
-const backslash = 0x5c;
-const comma = 0x2c;
-const colon = 0x3a;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  openBrace,
+  openBracket,
+  quote,
+} from './json-bytes.js';
 
 /**
  * Finds where one element of a JSON array ends, over any number of chunks, and measures its depth
@@ -37,6 +39,11 @@ export class JsonElementScanner {
   /** Keys in the element so far, those of nested objects included. */
   get keys(): number {
     return this.colons;
+  }
+
+  /** Whether a string, an object or a list of the element is still open. */
+  get isOpen(): boolean {
+    return this.isInString || this.depth > 0;
   }
 
   /** Makes ready for the next element. */

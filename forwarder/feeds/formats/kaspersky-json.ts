@@ -1,61 +1,47 @@
-import { bad, ok, type FeedProblem, type FeedRecord, type Result } from '../../core/index.js';
-import { contextOf } from '../record-context.js';
 import { indicatorsOf } from '../record-indicators.js';
-import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
-import { JsonArraySplitter, type ItemLimits } from './json-array-splitter.js';
-import { parseJsonRecord } from './parse-json-record.js';
-
-/** The limits of one record. Those of real feeds have a few kilobytes and some hundred keys. */
-export const recordLimits: ItemLimits = { maxBytes: 1_048_576, maxDepth: 64, maxKeys: 10_000 };
+import type { FeedReader, ReaderOptions } from './format.js';
+import { JsonArraySplitter } from './json-array-splitter.js';
+import { recordLimits } from './json-list-items.js';
+import { readJsonDocument } from './json-document.js';
+import { finderFor, readJsonItem, type RecordResult } from './json-record.js';
+import { usualField } from './usual-fields.js';
 
 /** How a list may begin, and no JSON can: `[2001:db8::1]:443`. */
 const bracketedAddress = /^\[[\da-f]*:/i;
-
-type RecordResult = Result<FeedRecord, FeedProblem>;
-
-/** Turns the text of one record into its indicators and context. */
-function readRecord(number: number, text: string): readonly RecordResult[] {
-  const parsed = parseJsonRecord(text);
-  const row = text.slice(0, longestRow);
-  if (!parsed.ok) {
-    return [bad({ record: number, fault: 'syntax', reason: `left out: ${parsed.problem}`, row })];
-  }
-  const { indicators, faults } = indicatorsOf(parsed.value);
-  if (indicators.length === 0) {
-    const reason = faults.length === 0 ? 'no indicator in it' : faults.join('; ');
-    const fault = faults.length === 0 ? 'no-indicator' : 'bad-indicator';
-    return [bad({ record: number, fault, reason: `left out: ${reason}`, row })];
-  }
-  const record = ok({ indicators, context: contextOf(parsed.value), fields: parsed.value });
-  if (faults.length === 0) return [record];
-  return [
-    record,
-    bad({
-      record: number,
-      fault: 'bad-indicator',
-      reason: `its other indicators are used: ${faults.join('; ')}`,
-      row,
-    }),
-  ];
-}
+/** A list of texts is no list of records. */
+const listOfTexts = /^\[\s*"/;
+const keySyntax = /"((?:[^"\\]|\\.){1,64})"\s*:/g;
+const ownFields = /^(?:mask|url|ip|domain|host|md5|sha1|sha256)$/i;
 
 async function* read(
   bytes: AsyncIterable<Uint8Array>,
-  { origin = 'feed' }: ReaderOptions = {},
+  options: ReaderOptions = {},
 ): AsyncGenerator<RecordResult, void, undefined> {
-  const splitter = new JsonArraySplitter(recordLimits, origin);
+  const find = finderFor(options.fields, indicatorsOf);
+  if (options.rootElement !== undefined) {
+    yield* readJsonDocument(bytes, options, find);
+    return;
+  }
+  const splitter = new JsonArraySplitter(recordLimits, options.origin ?? 'feed');
   for await (const chunk of bytes) {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     let at = 0;
     while (at < buffer.length) {
       at = splitter.scan(buffer, at);
       const item = splitter.take();
-      if (item === undefined) continue;
-      if (!item.ok) yield bad({ record: item.number, fault: 'limit', reason: item.reason });
-      else for (const result of readRecord(item.number, item.text)) yield result;
+      if (item !== undefined) for (const result of readJsonItem(item, find)) yield result;
     }
   }
   splitter.end();
+}
+
+/** A list of objects, unless its keys are such as only others use: `indicator`, `ioc_value`. */
+function recognises(start: Uint8Array): boolean {
+  if (start[0] !== 0x5b) return false;
+  const text = Buffer.from(start).toString('utf8');
+  if (bracketedAddress.test(text) || listOfTexts.test(text)) return false;
+  const keys = Array.from(text.matchAll(keySyntax), ([, key = '']) => key);
+  return keys.some((key) => ownFields.test(key)) || !keys.some((key) => usualField(key));
 }
 
 /**
@@ -69,8 +55,6 @@ async function* read(
 export const kasperskyJson: FeedReader = {
   name: 'kaspersky-json',
   summary: 'one JSON array of objects: [ {…}, {…} ]',
-  recognises: (start) =>
-    start[0] === 0x5b &&
-    !bracketedAddress.test(Buffer.from(start.subarray(0, 8)).toString('latin1')),
+  recognises,
   read,
 };

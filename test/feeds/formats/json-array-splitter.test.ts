@@ -1,23 +1,20 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ServiceError } from '../../../forwarder/core/index.js';
-import {
-  JsonArraySplitter,
-  type ArrayItem,
-  type ItemLimits,
-} from '../../../forwarder/feeds/formats/json-array-splitter.js';
+import { JsonArraySplitter } from '../../../forwarder/feeds/formats/json-array-splitter.js';
+import type { ItemLimits, JsonItem } from '../../../forwarder/feeds/formats/json-list-items.js';
 
 const limits: ItemLimits = { maxBytes: 1000, maxDepth: 4, maxKeys: 10 };
 
 interface Run {
-  readonly items: ArrayItem[];
+  readonly items: JsonItem[];
   /** The most bytes kept between two chunks. */
   readonly mostBuffered: number;
 }
 
 function run(chunks: Iterable<string | Buffer>, given: ItemLimits = limits): Run {
   const splitter = new JsonArraySplitter(given, 'test.json');
-  const items: ArrayItem[] = [];
+  const items: JsonItem[] = [];
   let mostBuffered = 0;
   for (const chunk of chunks) {
     const bytes = Buffer.from(chunk as string);
@@ -33,10 +30,10 @@ function run(chunks: Iterable<string | Buffer>, given: ItemLimits = limits): Run
   return { items, mostBuffered };
 }
 
-const short = (items: readonly ArrayItem[]): (string | boolean)[] =>
+const short = (items: readonly JsonItem[]): (string | boolean)[] =>
   items.map((item) => (item.ok ? item.text.trim() : false));
 
-function reasons(items: readonly ArrayItem[]): [number, string][] {
+function reasons(items: readonly JsonItem[]): [number, string][] {
   return items.flatMap((item) => (item.ok ? [] : [[item.number, item.reason]]));
 }
 
@@ -163,6 +160,27 @@ describe('limits', () => {
     const { items } = run([`[${keys(10)},${keys(11)},${keys(10)}]`]);
     expect(reasons(items)).toEqual([[2, 'left out: more than 10 keys']]);
   });
+});
+
+test('what is left out has its fault, and its row as far as that is kept', () => {
+  const large = `{"a":"${'x'.repeat(9000)}"}`;
+  for (const size of [1, 700, 5000, 20_000]) {
+    const bytes = Buffer.from(`[${large},[[[[[1]]]]],,7]`);
+    const chunks: Buffer[] = [];
+    for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+    const { items } = run(chunks);
+    const [first, ...others] = items;
+    expect(others).toEqual([
+      expect.objectContaining({ fault: 'limit', row: '[[[[[1]]]]]' }),
+      expect.objectContaining({ fault: 'syntax', row: '' }),
+      { ok: true, number: 4, text: '7' },
+    ]);
+    if (first?.ok !== false) throw new Error('taken');
+    expect(first.fault).toBe('limit');
+    expect(first.row.length).toBeGreaterThan(990);
+    expect(first.row.length).toBeLessThanOrEqual(4096);
+    expect(large.startsWith(first.row)).toBe(true);
+  }
 });
 
 describe('the file as a whole', () => {
