@@ -118,9 +118,7 @@ export function selectAttributes(
  */
 function holds(filter: unknown, values: readonly string[]): boolean {
   if (filter === undefined || filter === null || filter === '') return true;
-  const wanted = (Array.isArray(filter) ? filter : String(filter as string).split('&&')).map(
-    String,
-  );
+  const wanted = Array.isArray(filter) ? (filter as string[]) : (filter as string).split('&&');
   const refused = wanted.filter((text) => text.startsWith('!')).map((text) => text.slice(1));
   const allowed = wanted.filter((text) => !text.startsWith('!'));
   if (refused.some((text) => values.some((value) => isLike(value, text)))) return false;

@@ -2,7 +2,7 @@
  * Live lookups: what an event holds and no local feed knows is asked for on a server, beside the
  * matching.
  *
- *     const live = createLiveLookups({ address, access, feed, counters, log,
+ *     const live = createLiveLookups({ address, access, feed, counters, logger,
  *       onAnswer: (match, event) => report(match, event) });
  *     live.ask(observables, event);   // returns at once
  */

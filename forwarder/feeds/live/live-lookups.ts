@@ -27,7 +27,7 @@ const attributesPerAnswer = 1000;
  * Throws ServiceError TF_CONFIG for options that cannot be used.
  */
 export function createLiveLookups<Ticket>(options: LiveOptions<Ticket>): LiveLookups<Ticket> {
-  const { address, access, feed, log, query } = options;
+  const { address, access, feed, logger, query } = options;
   const limits = { ...defaultLiveLimits, ...options.limits };
   const time = options.time ?? machineTime;
   const where = shownAddress(address);
@@ -61,12 +61,12 @@ export function createLiveLookups<Ticket>(options: LiveOptions<Ticket>): LiveLoo
     onLetGo: count,
     onAnswered(isBack) {
       counters.answered.value++;
-      if (isBack) log.info('live.back', 'The MISP answers again.', { feed: feed.name, where });
+      if (isBack) logger.info('live.back', 'The MISP answers again.', { feed: feed.name, where });
     },
     onFailed(error, pauseMs) {
       counters.unanswered.value++;
       if (pauseMs === undefined) return;
-      log.warn('live.failed', `Live lookups pause: ${messageOf(error)}`, {
+      logger.warn('live.failed', `Live lookups pause: ${messageOf(error)}`, {
         feed: feed.name,
         where,
         pauseSeconds: Math.round(pauseMs / 1000),
@@ -83,7 +83,7 @@ export function createLiveLookups<Ticket>(options: LiveOptions<Ticket>): LiveLoo
     try {
       options.onAnswer({ observable, ...(url === undefined ? {} : { url }), feed, ...hit }, ticket);
     } catch (error) {
-      log.error('live.handler', `An answer could not be handled: ${messageOf(error)}`);
+      logger.error('live.handler', `An answer could not be handled: ${messageOf(error)}`);
     }
   }
 

@@ -62,7 +62,7 @@ export interface LiveOptions<Ticket> {
   readonly neverAsk?: readonly string[] | undefined;
   readonly limits?: Partial<LiveLimits> | undefined;
   readonly counters: CounterSource;
-  readonly log: Logger;
+  readonly logger: Logger;
   readonly time?: LiveTime | undefined;
   /** A yes. What the caller gave with the observable comes back with it. */
   onAnswer(match: Match, ticket: Ticket): void;

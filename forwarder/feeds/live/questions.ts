@@ -18,6 +18,10 @@ export interface Question {
 const longestValue = 2048;
 const mostParents = 5;
 
+/** Scheme, host and port, path and query, fragment. The host holds no `:`, so no scheme passes for one. */
+const urlSyntax =
+  /^(?:[a-z][a-z0-9+.-]*:\/\/)?((?:[^/?#\\@:[\]\s]+|\[[0-9a-f:.]+\])(?::\d+)?)([/?][^#\s]*)?(?:#.*)?$/i;
+
 /**
  * What to ask about an observable; nothing when it may not leave the house.
  *
@@ -115,8 +119,6 @@ function urlForms({ text, value, host }: UrlObservable): readonly string[] {
  * `http://Example.com/A?b#c` → `example.com/A?b`.
  */
 function withoutSecrets(text: string): string | undefined {
-  const parts = /^(?:[a-z][a-z0-9+.-]*:\/\/)?([^/?#\\@\s]+)([/?][^#\s]*)?(?:#.*)?$/i.exec(
-    text.trim(),
-  );
+  const parts = urlSyntax.exec(text.trim());
   return parts?.[1] === undefined ? undefined : `${parts[1].toLowerCase()}${parts[2] ?? ''}`;
 }
