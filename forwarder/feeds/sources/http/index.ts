@@ -1,4 +1,4 @@
-export { type Answer } from './answer.js';
+export { tooLarge, type Answer } from './answer.js';
 export { FetchError } from './fetch-error.js';
 export {
   openHttpClient,
