@@ -100,8 +100,134 @@ const xmlRecords: readonly FeedRecord[] = [
   },
 ];
 
+const mispFirst =
+  '{"id": "1", "type": "ip-dst|port", "category": "Network activity", "to_ids": true, "uuid": "u1", "timestamp": "1700000000", "comment": "", "value": "192.0.2.1|443"}';
+const mispSecond =
+  '{"type": "sha1", "category": "Payload delivery", "to_ids": "1", "value": "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709", "Tag": [{"name": "tlp:green"}]}';
+const mispObject =
+  '{"name": "url", "Attribute": [{"type": "url", "category": "Network activity", "to_ids": true, "value": "http://a.example/x"}]}';
+const mispEvent = (attributes: string): string =>
+  `{"Event": {"info": "Кампания", "Galaxy": [{"x": [1, null]}], "Attribute": [${attributes}],\n "Object": [${mispObject}], "Orgc": {"name": "CERT"}, "Tag": [{"name": "tlp:white"}]}}`;
+const mispEventContext: FeedRecord['context'] = [
+  ['event_info', 'Кампания'],
+  ['org', 'CERT'],
+];
+const mispRecords: readonly FeedRecord[] = [
+  {
+    indicators: [{ kind: 'ip', value: '192.0.2.1' }],
+    context: [
+      ['value', '192.0.2.1|443'],
+      ['type', 'ip-dst|port'],
+      ['category', 'Network activity'],
+      ['tags', 'tlp:white'],
+      ...mispEventContext,
+      ['timestamp', '1700000000'],
+      ['uuid', 'u1'],
+    ],
+  },
+  {
+    indicators: [{ kind: 'sha1', value: 'da39a3ee5e6b4b0d3255bfef95601890afd80709' }],
+    context: [
+      ['value', 'DA39A3EE5E6B4B0D3255BFEF95601890AFD80709'],
+      ['type', 'sha1'],
+      ['category', 'Payload delivery'],
+      ['tags', 'tlp:white, tlp:green'],
+      ...mispEventContext,
+    ],
+  },
+  {
+    indicators: [{ kind: 'url', value: 'a.example/x' }],
+    context: [
+      ['value', 'http://a.example/x'],
+      ['type', 'url'],
+      ['category', 'Network activity'],
+      ['object', 'url'],
+      ['tags', 'tlp:white'],
+      ...mispEventContext,
+    ],
+  },
+];
+
+const stixHead = `<?xml version="1.0" encoding="UTF-8"?>
+<stix:STIX_Package xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"
+  xmlns:stix="http://stix.mitre.org/stix-1" xmlns:indicator="http://stix.mitre.org/Indicator-2"
+  xmlns:cybox="http://cybox.mitre.org/cybox-2" xmlns:stixCommon="http://stix.mitre.org/common-1"
+  xmlns:AddressObj="http://cybox.mitre.org/objects#AddressObject-2"
+  xmlns:URIObj="http://cybox.mitre.org/objects#URIObject-2"
+  xmlns:DomainNameObj="http://cybox.mitre.org/objects#DomainNameObject-1"
+  id="example:Package-1" version="1.1.1" timestamp="2026-05-08T09:00:00Z">
+<stix:STIX_Header><stix:Title>Watch list</stix:Title></stix:STIX_Header>
+`;
+const stixObservable = `<cybox:Observable id="example:Observable-1"><cybox:Object id="example:Object-1">
+  <cybox:Properties xsi:type="AddressObj:AddressObjectType" category="ipv4-addr">
+    <AddressObj:Address_Value>192.0.2.1</AddressObj:Address_Value>
+  </cybox:Properties></cybox:Object></cybox:Observable>
+`;
+function stixIndicator(id: string, content: string): string {
+  return `<stix:Indicator id="example:${id}" xsi:type="indicator:IndicatorType" negate="false">
+  <indicator:Title>Троян &amp; ${id}</indicator:Title>${content}</stix:Indicator>\n`;
+}
+function stixProperties(properties: string): string {
+  return `<indicator:Observable><cybox:Object>${properties}</cybox:Object></indicator:Observable>`;
+}
+const stixIndicators: readonly string[] = [
+  stixIndicator(
+    'i1',
+    stixProperties(`<cybox:Properties xsi:type="URIObj:URIObjectType" type="URL">
+      <URIObj:Value condition="Equals">http://a.example/x?a=1&amp;b=2</URIObj:Value>
+    </cybox:Properties>`),
+  ),
+  stixIndicator(
+    'i2',
+    stixProperties(`<cybox:Properties xsi:type="DomainNameObj:DomainNameObjectType" type="FQDN">
+      <DomainNameObj:Value condition="Equals" apply_condition="ANY">b.example##comma##c.example</DomainNameObj:Value>
+    </cybox:Properties>`),
+  ),
+  stixIndicator('i3', '<indicator:Observable idref="example:Observable-1"/>'),
+];
+const stixEnd = '</stix:Indicators></stix:STIX_Package>\n';
+
+function stixFile(...indicators: readonly string[]): string {
+  const observables = `<stix:Observables>${stixObservable}</stix:Observables>`;
+  return [stixHead, observables, '<stix:Indicators>', ...indicators, stixEnd].join('');
+}
+
+function stixRecord(id: string, indicators: FeedRecord['indicators']): FeedRecord {
+  const context: FeedRecord['context'] = [
+    ['id', `example:${id}`],
+    ['title', `Троян & ${id}`],
+    ['package_title', 'Watch list'],
+  ];
+  return { indicators, context };
+}
+
 /** One fixture for each format of forwarder/feeds/formats/index.ts, by its name. */
 export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
+  misp: {
+    good: `{"response": [\n${mispEvent(`${mispFirst},\r\n ${mispSecond}`)}\n]}\n`,
+    records: mispRecords,
+    withBadRecord: `[${mispEvent(`${mispFirst}, {"type": ip}, ${mispSecond}`)}]`,
+    badRecord: 2,
+    empty: '{"response": {"Attribute": []}}',
+    noticesTruncation: true,
+    // A list that is named otherwise is not the event's list of attributes.
+    hiddenByOneByte: 2,
+    damaged: [
+      '',
+      '{}',
+      '[',
+      '{"Event": {',
+      `{"Event": {"Attribute": [${mispFirst}]}`,
+      `{"Event": {"Attribute": [${mispFirst}]}]`,
+      '{"response": {"Attributes": []}}',
+      '{"event": {"Attribute": []}}',
+      '{"response": []} x',
+    ],
+    endless: function* () {
+      yield '{"response": [';
+      for (;;) yield `{"Event": {"info": "x", "Attribute": [${mispFirst}]}},`;
+    },
+  },
   'kaspersky-json': {
     good: `[\n  ${first},\r\n\t${second} , ${third}\n]\n`,
     records,
@@ -129,6 +255,40 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     },
   },
   json: jsonFixture,
+  stix1: {
+    good: stixFile(...stixIndicators),
+    records: [
+      stixRecord('i1', [{ kind: 'url', value: 'a.example/x?a=1&b=2' }]),
+      stixRecord('i2', [
+        { kind: 'domain', value: 'b.example' },
+        { kind: 'domain', value: 'c.example' },
+      ]),
+      stixRecord('i3', [{ kind: 'ip', value: '192.0.2.1' }]),
+    ],
+    withBadRecord: stixFile(
+      ...stixIndicators.slice(0, 1),
+      stixIndicator('bad', '<indicator:Observable idref="example:nowhere"/>'),
+      ...stixIndicators.slice(1),
+    ),
+    // The package's observable is the first.
+    badRecord: 3,
+    empty: `${stixHead}</stix:STIX_Package>`,
+    noticesTruncation: true,
+    hiddenByOneByte: 1,
+    damaged: [
+      '',
+      '{}',
+      stixHead,
+      `${stixHead}<stix:Indicators>${stixIndicators.join('')}`,
+      `${stixFile()}${stixFile()}`,
+      '<items><item/></items>',
+      '<!DOCTYPE f [<!ENTITY a "b">]><STIX_Package/>',
+    ],
+    endless: function* () {
+      yield `${stixHead}<stix:Indicators>`;
+      for (;;) yield stixIndicators[0] ?? '';
+    },
+  },
   xml: {
     good: [xmlHead, ...xmlItems, xmlEnd].join(''),
     records: xmlRecords,
