@@ -3,6 +3,11 @@ import type { CommandEntry } from './support/command.js';
 /** Every command: adding one is one file and one line. */
 export const commandList: readonly CommandEntry[] = [
   {
+    name: 'init',
+    summary: 'set the service up: ask (or take flags), write forwarder.yaml',
+    load: () => import('./init.js'),
+  },
+  {
     name: 'run',
     summary: 'run the service (npm start does this)',
     load: () => import('./run.js'),
