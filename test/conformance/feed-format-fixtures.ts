@@ -274,7 +274,7 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     badRecord: 3,
     empty: `${stixHead}</stix:STIX_Package>`,
     noticesTruncation: true,
-    hiddenByOneByte: 1,
+    hiddenByOneByte: 0,
     damaged: [
       '',
       '{}',
