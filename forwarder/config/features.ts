@@ -28,15 +28,6 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
     expected: 'intake.cybertrace: false, or no such key',
   },
   {
-    key: 'feeds[].lifetime',
-    placesOn: ({ feeds }) =>
-      feeds.flatMap(({ lifetime = 0 }, index) =>
-        lifetime > 0 ? [['feeds', index, 'lifetime']] : [],
-      ),
-    found: 'a lifetime, which is not available yet (indicators do not expire)',
-    expected: 'lifetime: never, or no such key',
-  },
-  {
     key: 'delivery.collectors[].dialect (but leef)',
     placesOn: ({ delivery }) =>
       delivery.collectors.flatMap(({ dialect = 'leef' }, index) =>

@@ -126,7 +126,12 @@ export function roleFor(feedName: string): FeedRole {
   }
 }
 
+/** Whether a name is as Kaspersky names its feeds, demo feeds included: `…_Data_Feed`. */
+export function isKasperskyName(feedName: string): boolean {
+  return /_Data_Feed(?=$|[^A-Za-z0-9])/i.test(feedName);
+}
+
 /** The confidence of a feed that has none set: 100 for names as Kaspersky gives them, else 50. */
 export function confidenceFor(feedName: string): number {
-  return /_Data_Feed(?=$|[^A-Za-z0-9])/i.test(feedName) ? 100 : 50;
+  return isKasperskyName(feedName) ? 100 : 50;
 }

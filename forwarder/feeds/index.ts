@@ -9,7 +9,10 @@
  *     }
  */
 export { categoriesFor, confidenceFor, roleFor } from './categories.js';
-export { isOutdated, type FeedFile, type ReadProgress } from './feed-file.js';
+export { fetchTimesOf } from './fetch-times.js';
+export { isOutdated, type FeedFile, type FeedReading, type ReadProgress } from './feed-file.js';
+export type { FeedOptions } from './feed-options.js';
+export type { UnpackingLimits } from './opening/unpacking-limits.js';
 export {
   passedKinds,
   type FeedReader,
@@ -18,7 +21,13 @@ export {
   type ReaderOptions,
 } from './formats/format.js';
 export { feedFormats } from './formats/index.js';
-export { openFeeds, type FeedOptions, type OpenFeedsContext } from './open-feeds.js';
+export {
+  findFeeds,
+  openFeeds,
+  type FeedFault,
+  type FoundFeeds,
+  type OpenFeedsContext,
+} from './open-feeds.js';
 export {
   noRules,
   type ActionableField,
@@ -31,3 +40,11 @@ export {
   nameOfSource,
   type RemotePlace,
 } from './sources/fetched-file.js';
+export {
+  createRules,
+  hasNoRules,
+  type Judgement,
+  type LeftOutReason as LeftOutByRule,
+  type RuleSet,
+} from './rules/rule-set.js';
+export { overBroad } from './hygiene/over-broad.js';

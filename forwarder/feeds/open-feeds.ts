@@ -1,53 +1,31 @@
 import { resolve } from 'node:path';
-import { ServiceError, type FeedRole, type IndicatorKind } from '../core/index.js';
+import { ServiceError, type FeedRole } from '../core/index.js';
 import { categoriesFor, confidenceFor, roleFor } from './categories.js';
 import { feedFile, type FeedFile } from './feed-file.js';
 import { checkedName, nameOfFile } from './feed-name.js';
-import { findFeedFiles, nothingFound, type FoundFile } from './find-feed-files.js';
-import type { FieldRule } from './formats/format.js';
-import type { FeedRules } from './rules/feed-rules.js';
+import type { FeedOptions } from './feed-options.js';
+import { findFeedFiles, nothingFound, type FoundFeed } from './find-feed-files.js';
 import { formatNamed, recogniseFormat } from './recognise-format.js';
-
-/**
- * One entry of `feeds` or `allowLists`, as far as its files go: no secret is in it, and it can go to
- * another thread.
- */
-export interface FeedOptions {
-  /** A file, a folder or a glob; relative to the base directory. */
-  readonly path: string;
-  /** Where a fetched file came from: what people call it by. Absent for local files. */
-  readonly fetchedFrom?: string | undefined;
-  /** Default: the file's name without its extension. */
-  readonly name?: string | undefined;
-  /** Name of the format; default: recognised by the file's content. */
-  readonly format?: string | undefined;
-  /** Which fields hold indicators; default: those usual in the format. */
-  readonly fields?: readonly FieldRule[] | undefined;
-  readonly rootElement?: string | undefined;
-  readonly delimiter?: string | undefined;
-  /** A glob of files with differences to the one of `path`. */
-  readonly differences?: string | undefined;
-  /** 1 to 100; default 100 for `…_Data_Feed`, else 50. */
-  readonly confidence?: number | undefined;
-  /** How long a record holds after it was last in the feed, in minutes; 0 = as long as it is in it. */
-  readonly lifetime?: number | undefined;
-  /** Age of the file from which the feed counts as outdated, in hours; default 0 = never. */
-  readonly outdatedAfterHours?: number | undefined;
-  /** Categories that replace those the name gives. */
-  readonly categories?: Partial<Readonly<Record<IndicatorKind, string>>> | undefined;
-  /** What the feed's records must be, and what of them goes out; default: every record, all of it. */
-  readonly rules?: Partial<FeedRules> | undefined;
-  /** Whether a version with less than half of the records may replace the one before. */
-  readonly allowShrink?: boolean | undefined;
-  readonly usedInMatching?: boolean | undefined;
-  readonly sentToSiem?: boolean | undefined;
-  /** Default true; false leaves the entry out, and a file it names also out of other entries' globs. */
-  readonly enabled?: boolean | undefined;
-}
 
 export interface OpenFeedsContext {
   /** Absolute path of the folder that relative paths start from. */
   readonly baseDirectory: string;
+}
+
+/** A feed that is configured and cannot be opened. */
+export interface FeedFault {
+  /** Undefined where no file says it: a glob that matches nothing. */
+  readonly name: string | undefined;
+  /** `path` of its entry. */
+  readonly entry: string;
+  readonly error: ServiceError;
+  /** A feed to be fetched that was not fetched yet: nobody's fault. */
+  readonly isAwaited: boolean;
+}
+
+export interface FoundFeeds {
+  readonly files: readonly FeedFile[];
+  readonly faults: readonly FeedFault[];
 }
 
 interface Entry {
@@ -56,91 +34,153 @@ interface Entry {
   readonly where: string;
   /** What it says about its files' role; undefined = by name. */
   readonly role: FeedRole | undefined;
-  readonly files: readonly FoundFile[];
 }
 
 /**
  * Finds the files of all entries, names them and recognises their formats; reads no more than
  * their first bytes. Feeds come first, allow-lists (role `suppress`) after them, each in the order
- * of the configuration, the files of a glob by name.
+ * of the configuration, the files of a glob or a folder by name. A feed that cannot be opened is a
+ * fault beside the others.
  *
  * An entry that names a file is the one that counts for it: globs of other entries pass it over, so
  * that `feeds/*.json` can stand beside an entry with settings of its own for one of the files.
  *
- * Throws ServiceError TF_FEED for an entry that stands for no file, two files of the same name, a
- * file that cannot be read and a format that is not known; TF_CONFIG for illegal categories.
+ * Throws ServiceError TF_FEED for two feeds of the same name and for formats and names that the
+ * configuration gives and that are none; TF_CONFIG for illegal categories.
  */
+export async function findFeeds(
+  feeds: readonly FeedOptions[],
+  allowLists: readonly FeedOptions[],
+  context: OpenFeedsContext,
+): Promise<FoundFeeds> {
+  const entries = [...entriesOf(feeds, 'feeds'), ...entriesOf(allowLists, 'allowLists')];
+  const named = new Set(
+    [...feeds, ...allowLists].map(({ path }) => resolve(context.baseDirectory, path)),
+  );
+  const files: FeedFile[] = [];
+  const faults: FeedFault[] = [];
+  const takenBy = new Map<string, string>();
+  for (const entry of entries) {
+    const found = await filesOf(entry, context, faults);
+    for (const one of found) {
+      if (!one.isNamed && named.has(one.path)) continue;
+      const name = nameFor(entry, one);
+      claimName(name, `${entry.where} (${one.path})`, takenBy);
+      const file = await openOne(entry, one, name, faults);
+      if (file !== undefined) files.push(file);
+    }
+  }
+  return { files, faults };
+}
+
+/** As findFeeds(), but throws the first fault; feeds that are still to be fetched are left out. */
 export async function openFeeds(
   feeds: readonly FeedOptions[],
   allowLists: readonly FeedOptions[],
   context: OpenFeedsContext,
 ): Promise<readonly FeedFile[]> {
-  const entries = [
-    ...(await findAll(feeds, 'feeds', undefined, context)),
-    ...(await findAll(allowLists, 'allowLists', 'suppress', context)),
-  ];
-  const named = new Set(
-    [...feeds, ...allowLists].map(({ path }) => resolve(context.baseDirectory, path)),
+  const { files, faults } = await findFeeds(feeds, allowLists, context);
+  const fault = faults.find(({ isAwaited }) => !isAwaited);
+  if (fault !== undefined) throw fault.error;
+  return files;
+}
+
+function entriesOf(list: readonly FeedOptions[], listName: 'feeds' | 'allowLists'): Entry[] {
+  return list.flatMap((options, index) =>
+    options.enabled === false
+      ? []
+      : [
+          {
+            options,
+            where: `${listName}[${index}]`,
+            role: listName === 'feeds' ? undefined : ('suppress' as const),
+          },
+        ],
   );
-  const opened: FeedFile[] = [];
-  const takenBy = new Map<string, string>();
-  for (const entry of entries) {
-    for (const file of entry.files) {
-      if (!file.isNamed && named.has(file.path)) continue;
-      const feed = await openFeed(entry, file);
-      claimName(feed, `${entry.where} (${file.path})`, takenBy);
-      opened.push(feed);
-    }
-  }
-  return opened;
 }
 
-async function findAll(
-  list: readonly FeedOptions[],
-  listName: string,
-  role: FeedRole | undefined,
+/** What an entry stands for; nothing, or what cannot be found, is a fault. */
+async function filesOf(
+  { options, where }: Entry,
   { baseDirectory }: OpenFeedsContext,
-): Promise<readonly Entry[]> {
-  const entries: Entry[] = [];
-  for (const [index, options] of list.entries()) {
-    if (options.enabled === false) continue;
-    const where = `${listName}[${index}]`;
-    const files = await findFeedFiles(options.path, baseDirectory, where);
-    if (files.length === 0) throw nothingFound(options.path, baseDirectory, where);
-    entries.push({ options, where, role, files });
+  faults: FeedFault[],
+): Promise<readonly FoundFeed[]> {
+  const { path: entry, differences, fetchedFrom } = options;
+  const isFetched = fetchedFrom !== undefined;
+  const name = options.name === undefined ? undefined : checkedName(options.name, where);
+  try {
+    const found = await findFeedFiles(entry, baseDirectory, where, { isFetched, differences });
+    if (found.length > 0) return found;
+    const error = isFetched
+      ? notFetched(fetchedFrom, where)
+      : nothingFound(entry, baseDirectory, where);
+    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited: isFetched });
+  } catch (error) {
+    if (!isFeedError(error)) throw error;
+    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited: false });
   }
-  return entries;
+  return [];
 }
 
-async function openFeed({ options, where, role }: Entry, file: FoundFile): Promise<FeedFile> {
-  const name =
-    options.name === undefined ? nameOfFile(file.path) : checkedName(options.name, where);
-  const reader =
-    options.format === undefined
-      ? await recogniseFormat(file.path)
-      : formatNamed(options.format, where);
-  return feedFile({
-    info: {
-      name,
-      origin: file.path,
-      role: role ?? roleFor(name),
-      confidence: options.confidence ?? confidenceFor(name),
-      categories: categoriesFor(name, options.categories),
-      usedInMatching: options.usedInMatching,
-      sentToSiem: options.sentToSiem,
-    },
-    path: file.path,
-    reader,
-    modifiedAtMs: file.stats.mtimeMs,
-    sizeBytes: file.stats.size,
-    outdatedAfterHours: options.outdatedAfterHours ?? 0,
-    lifetimeMinutes: options.lifetime,
+function isFeedError(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.code === 'TF_FEED';
+}
+
+function notFetched(address: string, where: string): ServiceError {
+  return new ServiceError('TF_FEED', `The feed was not fetched yet: ${address}.`, {
+    where,
+    hint: 'The service fetches it by itself; `threat-forwarder feeds update` does so at once.',
+    retryable: true,
   });
 }
 
+/** The name that the feed of a path would have; undefined for a glob and for odd paths. */
+function nameByPath(path: string): string | undefined {
+  try {
+    return /[*?{[]/.test(path) ? undefined : nameOfFile(path);
+  } catch {
+    return undefined;
+  }
+}
+
+function nameFor({ options, where }: Entry, { path }: FoundFeed): string {
+  return options.name === undefined ? nameOfFile(path) : checkedName(options.name, where);
+}
+
+async function openOne(
+  { options, where, role }: Entry,
+  found: FoundFeed,
+  name: string,
+  faults: FeedFault[],
+): Promise<FeedFile | undefined> {
+  // What the configuration says is looked at first: its faults are never those of a file.
+  const info = {
+    name,
+    origin: found.path,
+    role: role ?? roleFor(name),
+    confidence: options.confidence ?? confidenceFor(name),
+    categories: categoriesFor(name, options.categories),
+    usedInMatching: options.usedInMatching,
+    sentToSiem: options.sentToSiem,
+  };
+  const fixed = options.format === undefined ? undefined : formatNamed(options.format, where);
+  try {
+    const reader =
+      fixed ??
+      (await recogniseFormat(found.parts[0] ?? found.path, {
+        member: name,
+        unpacking: options.unpacking,
+      }));
+    return feedFile({ info, found, reader, options });
+  } catch (error) {
+    if (!isFeedError(error)) throw error;
+    faults.push({ name, entry: options.path, error, isAwaited: false });
+    return undefined;
+  }
+}
+
 /** Feeds are told apart by their names, letter case ignored. */
-function claimName(feed: FeedFile, where: string, takenBy: Map<string, string>): void {
-  const { name } = feed.info;
+function claimName(name: string, where: string, takenBy: Map<string, string>): void {
   const other = takenBy.get(name.toLowerCase());
   if (other !== undefined) {
     throw new ServiceError('TF_FEED', `Two feeds have the name ${name}.`, {

@@ -1,10 +1,15 @@
-import { open } from 'node:fs/promises';
 import { ServiceError } from '../core/index.js';
-import { cannotRead, isSystemError } from './feed-file.js';
+import type { UnpackingLimits } from './opening/unpacking-limits.js';
+import { startOf } from './opening/pieces.js';
 import type { FeedReader } from './formats/format.js';
 import { feedFormats } from './formats/index.js';
 
 const startBytes = 4096;
+
+export interface StartOptions {
+  readonly member: string;
+  readonly unpacking?: UnpackingLimits | undefined;
+}
 
 /** The format a configuration names. Throws ServiceError TF_FEED when there is none of that name. */
 export function formatNamed(name: string, where: string): FeedReader {
@@ -16,9 +21,12 @@ export function formatNamed(name: string, where: string): FeedReader {
   });
 }
 
-/** The format of a file, by its first bytes. Throws ServiceError TF_FEED when it has none. */
-export async function recogniseFormat(path: string): Promise<FeedReader> {
-  const start = withoutLead(await readStart(path));
+/**
+ * The format of a file, by its first bytes, unpacked; `member` is the feed's name, by which its file
+ * is found in an archive. Throws ServiceError TF_FEED when it has none.
+ */
+export async function recogniseFormat(path: string, options: StartOptions): Promise<FeedReader> {
+  const start = withoutLead(await startOf(path, startBytes, options));
   if (start.length === 0) {
     throw new ServiceError('TF_FEED', 'The feed is empty.', {
       where: path,
@@ -35,7 +43,6 @@ export async function recogniseFormat(path: string): Promise<FeedReader> {
 }
 
 function hintFor(start: Buffer): string {
-  if (isPacked(start)) return 'Unpack the file first.';
   if (isUtf16(start)) return 'Save the file as UTF-8 text.';
   return knownFormats();
 }
@@ -45,32 +52,11 @@ function knownFormats(): string {
   return `Known formats: ${known}. Where the file is one of them all the same, set format in the feed's entry.`;
 }
 
-async function readStart(path: string): Promise<Buffer> {
-  try {
-    const handle = await open(path, 'r');
-    try {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(startBytes), 0, startBytes, 0);
-      return buffer.subarray(0, bytesRead);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    throw isSystemError(error) ? cannotRead(path, error) : error;
-  }
-}
-
 /** Without a UTF-8 byte order mark and leading blanks. */
 function withoutLead(start: Buffer): Buffer {
   let at = start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? 3 : 0;
   while (at < start.length && [0x20, 0x09, 0x0a, 0x0d].includes(start[at] as number)) at += 1;
   return start.subarray(at);
-}
-
-/** Whether the bytes are those of gzip, zip, xz, bzip2 or zstd. */
-function isPacked(start: Buffer): boolean {
-  return ['1f8b', '504b0304', 'fd377a58', '425a68', '28b52ffd'].some((magic) =>
-    start.toString('hex', 0, 4).startsWith(magic),
-  );
 }
 
 function isUtf16(start: Buffer): boolean {

@@ -53,7 +53,7 @@ function hostObservable(url: UrlObservable): Observable | undefined {
  * and each match names the URL it stands in.
  */
 function lookUp(index: ThreatIndex, observable: Observable, url?: UrlObservable): Lookups {
-  const found = index.find(observable);
+  const found = usedOnly(index.find(observable));
   if (found.length === 0) return { matches: found, coveredBy: undefined };
   const matches =
     url === undefined
@@ -62,6 +62,13 @@ function lookUp(index: ThreatIndex, observable: Observable, url?: UrlObservable)
           .filter(({ indicator }) => indicator.kind !== 'url')
           .map((match) => ({ ...match, url }));
   return { matches, coveredBy: matches.find(({ feed }) => feed.role === 'suppress') };
+}
+
+/** Feeds that are only there to be searched do not count. */
+function usedOnly(matches: readonly Match[]): readonly Match[] {
+  return matches.every(({ feed }) => feed.usedInMatching !== false)
+    ? matches
+    : matches.filter(({ feed }) => feed.usedInMatching !== false);
 }
 
 /** The domains and addresses that stand in the event by themselves; no domain looks like an address. */

@@ -64,7 +64,10 @@ export function detectData(detection: Detection, options: DataOptions): DetectDa
   // What was detected stands under the key of its kind, whatever rule found it.
   const ofKind = (kind: string, rule: string): string =>
     observable.kind === kind ? matchedIndicator : valueOf(rule);
-  const context = contextItems(match.context, cleaner, options.bodyLimit);
+  // What the feed's configuration singles out stands first: it is the last to be cut.
+  const fields =
+    match.actionable === undefined ? match.context : [...match.actionable, ...match.context];
+  const context = contextItems(fields, cleaner, options.bodyLimit);
   const url = ofKind('url', 'RE_URL');
   const { event, type, severity } = eventFacts(detection.category);
   // Written out, not spread: a spread at the head of so many names makes a slow object.

@@ -1,5 +1,5 @@
 import type { Metrics } from '../telemetry/index.js';
-import type { LoadedIndex } from './threat-index.js';
+import type { LoadedIndex } from './indexing/threat-index.js';
 
 /** Numbers that are read when asked for: the index in use and the process itself. */
 export function publishGauges(
@@ -24,9 +24,8 @@ export function publishGauges(
 
 /** Numbers of each feed of an index just loaded; a feed that is gone at a later load reads 0. */
 export function publishFeedGauges(metrics: Metrics, index: () => LoadedIndex | undefined): void {
-  for (const { file } of index()?.feeds ?? []) {
-    const feed = file.info.name;
-    const loaded = () => index()?.feeds.find((candidate) => candidate.file.info.name === feed);
+  for (const { name: feed } of index()?.feeds ?? []) {
+    const loaded = () => index()?.feeds.find(({ name }) => name === feed);
     metrics.gauge('tf_feed_records', { feed }, () => loaded()?.records ?? 0);
     metrics.gauge('tf_feed_problems', { feed }, () => loaded()?.problemCount ?? 0);
   }

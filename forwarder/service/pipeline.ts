@@ -7,6 +7,7 @@ import type {
   Delivery,
   Detection,
   IntakeSession,
+  Match,
   Outcome,
   OutcomeKind,
   Renderer,
@@ -33,6 +34,8 @@ export interface Rules {
   readonly isOwnEvent: (event: DecodedEvent) => boolean;
   readonly decode: DecodeOptions;
   readonly perEventDetectionLimit: number;
+  /** Detections of feeds with a lower confidence are counted, not sent. */
+  readonly minConfidence: number;
   readonly renderer: Renderer;
   /** The templates' texts joined, to tell whether a reload changed them. */
   readonly templateTexts: string;
@@ -223,9 +226,24 @@ export class Pipeline {
     counters.matched.value += 1;
     const now = this.#clock();
     const event = { number: this.#eventNumber, receivedAtMs: now, session, decoded };
-    const detections = buildDetections(result.matches, extraction, event, now);
+    const matches = this.#sentOnly(result.matches);
+    const detections = buildDetections(matches, extraction, event, now);
     for (const detection of detections) this.report({ kind: 'detect', detection });
     if (this.#rules.reportsFinished) this.#reportFinished(detections);
+  }
+
+  /** Leaves out, and counts, what the configuration keeps from being sent. */
+  #sentOnly(matches: readonly Match[]): readonly Match[] {
+    const { minConfidence } = this.#rules;
+    const isSent = ({ feed }: Match): boolean =>
+      feed.sentToSiem !== false && feed.confidence >= minConfidence;
+    if (matches.every(isSent)) return matches;
+    const { notSent, lowConfidence } = this.#counters;
+    return matches.filter((match) => {
+      if (isSent(match)) return true;
+      (match.feed.sentToSiem === false ? notSent : lowConfidence).value += 1;
+      return false;
+    });
   }
 
   /** `LookupFinished` with the number of detections sent, by category; after them. */
@@ -254,6 +272,8 @@ function pipelineCounters(source: CounterSource) {
     lostPayloads: source.counter('tf_payloads_lost_total'),
     detections: source.counter('tf_detections_total'),
     suppressed: source.counter('tf_detections_suppressed_total', { reason: 'suppressed_by_feed' }),
+    notSent: source.counter('tf_detections_suppressed_total', { reason: 'not_sent_to_siem' }),
+    lowConfidence: source.counter('tf_detections_suppressed_total', { reason: 'confidence' }),
     overLimit: source.counter('tf_detections_suppressed_total', { reason: 'per_event_limit' }),
     rejected: (reason: RejectReason) => source.counter('tf_events_rejected_total', { reason }),
     problem: (reason: string) => source.counter('tf_envelope_problems_total', { reason }),

@@ -38,6 +38,7 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
       keys: config.intake.jsa ? config.intake.jsa.keys : {},
     },
     perEventDetectionLimit: config.matching.perEventDetectionLimit,
+    minConfidence: config.matching.minConfidence,
     reportsFinished: config.evaluation.finishedEvents,
     templateTexts: Object.values(templates)
       .map(({ text }) => text)

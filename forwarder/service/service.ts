@@ -8,12 +8,13 @@ import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
-import { FeedWatch } from './feed-watch.js';
-import { damageHandler } from './index-damage.js';
+import { FeedFilesWatch, foldersOf } from './feed-files-watch.js';
+import { FeedReports } from './feed-reports.js';
+import { damageHandler } from './indexing/index-damage.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import { loadKernel } from './load-kernel.js';
-import { logLoadedIndex } from './log-index.js';
+import { logLoadedIndex } from './indexing/log-index.js';
 import { openListener } from './open-listener.js';
 import { Pipeline } from './pipeline.js';
 import { publishFeedGauges, publishGauges } from './gauges.js';
@@ -22,8 +23,10 @@ import { compileRules, withIndex } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
 import type { StaticRules } from './rules.js';
-import { FeedLoadError, loadThreatIndex } from './threat-index.js';
-import type { LoadedIndex, LoadOptions, LoadProgress } from './threat-index.js';
+import { areSameInputs, feedRequest, type IndexInputs } from './indexing/index-inputs.js';
+import { Refresh, type RefreshScope } from './refresh.js';
+import { currentInputs, FeedLoadError, loadThreatIndex } from './indexing/threat-index.js';
+import type { LoadedIndex, LoadOptions, LoadProgress } from './indexing/threat-index.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -66,10 +69,12 @@ export class Service {
   #health: HealthServer | undefined;
   #kernel: KernelMemory | undefined;
   #pool: ScanPool | undefined;
-  readonly #feedWatch = new FeedWatch();
+  readonly #feedReports: FeedReports;
+  readonly #filesWatch: FeedFilesWatch;
   #statusNumber = 0;
-  #reloading: Promise<boolean> | undefined;
-  #isReloadDue = false;
+  readonly #refresh: Refresh;
+  /** What the index is made from that is being compiled. */
+  #compiling: IndexInputs | undefined;
   #stopping: Promise<void> | undefined;
 
   private constructor(options: ServiceOptions) {
@@ -82,8 +87,25 @@ export class Service {
       logger: options.logger,
       clock: this.#clock,
     });
+    this.#feedReports = new FeedReports({
+      logger: options.logger,
+      metrics: options.metrics,
+      clock: this.#clock,
+      report: (event, context) => {
+        this.#report(event, context);
+      },
+    });
+    this.#refresh = new Refresh({
+      run: (what, signal) => this.#reload(what, signal),
+      signal: this.#stop.signal,
+    });
+    this.#filesWatch = new FeedFilesWatch({
+      onChange: () => {
+        void this.#feedsMayHaveChanged();
+      },
+    });
     this.#outdatedTimer = setInterval(() => {
-      this.#reportOutdatedFeeds();
+      this.#feedReports.outdated(this.#index?.feeds ?? []);
     }, hourMs);
     this.#outdatedTimer.unref();
   }
@@ -131,15 +153,8 @@ export class Service {
    * whether the new ones are in use. A call during a reload makes it run once more.
    */
   reload(): Promise<boolean> {
-    if (this.#reloading !== undefined) {
-      // What changed after the one under way has read its file must not be missed.
-      this.#isReloadDue = true;
-      return this.#reloading;
-    }
-    this.#reloading = this.#reloadWhileDue().finally(() => {
-      this.#reloading = undefined;
-    });
-    return this.#reloading;
+    if (this.#pipeline === undefined) return Promise.resolve(false);
+    return this.#refresh.request('configuration');
   }
 
   /** Stops reading, sends what waits, says KL_ALERT_ServiceStopped. Within 10 s; safe to repeat. */
@@ -194,18 +209,23 @@ export class Service {
     this.#useIndex(index);
     this.#listener?.resume();
     this.#report('KL_ALERT_ServiceStarted');
-    this.#reportOutdatedFeeds();
+    this.#feedReports.started(index.feeds);
   }
 
   #load(loaded: LoadedConfig, options: LoadOptions): Promise<LoadedIndex> {
     const { logger, metrics } = this.#options;
     return loadThreatIndex(loaded, {
       keeps: true,
+      onCompile: (inputs) => {
+        this.#compiling = inputs;
+      },
       onDamage: damageHandler(metrics, logger, this.#clock),
       onWarning(message) {
         logger.warn('index.warning', message);
       },
       ...options,
+    }).finally(() => {
+      this.#compiling = undefined;
     });
   }
 
@@ -213,81 +233,77 @@ export class Service {
   #useIndex(index: LoadedIndex): void {
     if (this.#index?.compiled !== index.compiled) this.#index?.close();
     this.#index = index;
+    this.#filesWatch.use(foldersOf(feedRequest(this.#loaded)));
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
     publishFeedGauges(metrics, () => this.#index);
     logLoadedIndex(logger, index);
   }
 
-  async #reloadWhileDue(): Promise<boolean> {
-    let isInUse: boolean;
-    do {
-      this.#isReloadDue = false;
-      isInUse = await this.#reload();
-    } while (this.#isAnotherDue());
-    return isInUse;
+  /** Looks whether a feed changed, and brings it into use; also while an older version compiles. */
+  async #feedsMayHaveChanged(): Promise<void> {
+    if (this.#pipeline === undefined || this.#stop.signal.aborted) return;
+    const compiling = this.#compiling;
+    if (compiling !== undefined) {
+      const now = await currentInputs(this.#loaded).catch(() => undefined);
+      if (now === undefined || areSameInputs(now, compiling)) return;
+      this.#refresh.supersede();
+    }
+    await this.#refresh.request('feeds');
   }
 
-  #isAnotherDue(): boolean {
-    return this.#isReloadDue && !this.#stop.signal.aborted;
-  }
-
-  async #reload(): Promise<boolean> {
+  async #reload(scope: RefreshScope, signal: AbortSignal): Promise<boolean> {
     const { logger, metrics } = this.#options;
     const pipeline = this.#pipeline;
     const before = this.#index;
     if (pipeline === undefined || before === undefined) return false;
     try {
-      const reread = await this.#options.reread();
-      for (const path of restartOnlyChanges(this.#loaded.config, reread.config)) {
-        logger.warn('config.restart_needed', `${path} changed: it takes effect at the next start`);
-      }
-      const config = reloadable(this.#loaded.config, reread.config);
-      const loaded = { ...reread, config };
-      const rules = await compileRules(loaded);
-      const index = await this.#load(loaded, { signal: this.#stop.signal, previous: before });
+      const loaded = scope === 'feeds' ? this.#loaded : await this.#reread();
+      const { config } = loaded;
+      const rules = scope === 'feeds' ? undefined : await compileRules(loaded);
+      const index = await this.#load(loaded, { signal, previous: before });
+      if (rules === undefined && index.compiled === before.compiled) return true;
       const isConfigChanged =
-        rules.templateTexts !== pipeline.rules.templateTexts ||
-        JSON.stringify(config) !== JSON.stringify(this.#loaded.config);
-      pipeline.useRules(withIndex(rules, index.compiled, config.identifier, this.#kernel));
+        rules !== undefined &&
+        (rules.templateTexts !== pipeline.rules.templateTexts ||
+          JSON.stringify(config) !== JSON.stringify(this.#loaded.config));
+      pipeline.useRules(
+        withIndex(rules ?? pipeline.rules, index.compiled, config.identifier, this.#kernel),
+      );
       this.#loaded = loaded;
       this.#useIndex(index);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
-      for (const feed of this.#feedWatch.updatedFeeds(before.feeds, index.feeds)) {
-        this.#report('KL_ALERT_UpdatedFeed', [
-          ['feed', feed.file.info.name],
-          ['records', String(feed.records)],
-        ]);
-      }
-      this.#reportOutdatedFeeds();
-      logger.info('service.reloaded', 'configuration and feeds are reloaded', {
+      this.#feedReports.changed(before.feeds, index.feeds);
+      logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
       });
       return true;
     } catch (error) {
-      if (this.#stop.signal.aborted) return false;
-      metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
+      if (signal.aborted) return false;
       logger.error(
         'service.reload_failed',
         `reload failed, the old stays: ${messageOf(error)}`,
         errorFields(error),
       );
       if (error instanceof ServiceError && error.code === 'TF_FEED') {
-        this.#report('KL_ALERT_FailedToUpdateFeed', [
-          // A feed that cannot even be opened has no name yet: its place in the configuration.
-          ['feed', error instanceof FeedLoadError ? error.feed : (error.where ?? 'feeds')],
-          ['error', messageOf(error)],
-        ]);
-      }
+        // A feed that cannot even be opened has no name yet: its place in the configuration.
+        const feed = error instanceof FeedLoadError ? error.feed : (error.where ?? 'feeds');
+        this.#feedReports.failedToUpdate(feed, messageOf(error));
+      } else metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
       return false;
     }
   }
 
-  #reportOutdatedFeeds(): void {
-    for (const feed of this.#feedWatch.newlyOutdated(this.#index?.feeds ?? [], this.#clock())) {
-      this.#options.logger.warn('feed.outdated', `feed ${feed} is outdated`, { feed });
-      this.#report('KL_ALERT_OutdatedFeed', [['feed', feed]]);
+  /** The configuration as it is on disk now, without what only a restart changes. */
+  async #reread(): Promise<LoadedConfig> {
+    const reread = await this.#options.reread();
+    for (const path of restartOnlyChanges(this.#loaded.config, reread.config)) {
+      this.#options.logger.warn(
+        'config.restart_needed',
+        `${path} changed: it takes effect at the next start`,
+      );
     }
+    return { ...reread, config: reloadable(this.#loaded.config, reread.config) };
   }
 
   #report(event: StatusEvent, context: readonly (readonly [string, string])[] = []): void {
@@ -297,6 +313,7 @@ export class Service {
 
   async #stopAll(): Promise<void> {
     clearInterval(this.#outdatedTimer);
+    this.#filesWatch.close();
     this.#stop.abort();
     await this.#listener?.close(intakeDrainMs);
     await this.#pipeline?.idle();
@@ -306,6 +323,7 @@ export class Service {
 
   async #closeEverything(deadlineMs: number): Promise<void> {
     clearInterval(this.#outdatedTimer);
+    this.#filesWatch.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);

@@ -249,7 +249,9 @@ describe('reading', () => {
     for (let time = 0; time < 2; time++) {
       const progress: number[] = [];
       let records = 0;
-      for await (const result of feed!.read((bytes) => progress.push(bytes))) {
+      for await (const result of feed!.read({
+        onProgress: (bytes) => progress.push(bytes),
+      })) {
         records += result.ok ? 1 : 0;
       }
       expect(records).toBe(5000);
@@ -265,9 +267,12 @@ describe('reading', () => {
     const stop = new AbortController();
     const reason = new Error('stopping');
     const all = async (): Promise<void> => {
-      for await (const result of feed!.read(() => {
-        stop.abort(reason);
-      }, stop.signal)) {
+      for await (const result of feed!.read({
+        onProgress() {
+          stop.abort(reason);
+        },
+        signal: stop.signal,
+      })) {
         expect(result.ok).toBe(true);
       }
     };

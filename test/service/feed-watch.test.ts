@@ -1,22 +1,39 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { FeedFile } from '../../forwarder/feeds/index.js';
 import { FeedWatch } from '../../forwarder/service/feed-watch.js';
-import type { LoadedFeed } from '../../forwarder/service/threat-index.js';
+import type { FeedOutcome } from '../../forwarder/service/indexing/feed-outcome.js';
 
 const hourMs = 3_600_000;
 
-function feed(name: string, details: Partial<FeedFile> = {}, records = 1): LoadedFeed {
-  const file = {
-    info: { name },
+function feed(name: string, details: Partial<FeedOutcome> = {}): FeedOutcome {
+  return {
+    name,
+    entry: `${name}.json`,
+    state: 'loaded',
     path: `/feeds/${name}.json`,
-    modifiedAtMs: 0,
+    format: 'list',
+    role: 'detect',
+    confidence: 50,
     sizeBytes: 10,
+    modifiedAtMs: 0,
     outdatedAfterHours: 0,
+    read: 1,
+    records: 1,
+    retained: 0,
+    indicators: {},
+    passed: {},
+    leftOut: [],
+    problemCount: 0,
+    problems: [],
+    groups: [],
     ...details,
-  } as FeedFile;
-  return { file, records, problemCount: 0, problems: [] };
+  };
 }
+
+const failure = (message: string): Partial<FeedOutcome> => ({
+  state: 'kept',
+  failure: { message },
+});
 
 describe('feed watch', () => {
   test('a feed is updated when it is new, or its file or its records changed', () => {
@@ -25,11 +42,28 @@ describe('feed watch', () => {
     const after = [
       feed('same'),
       feed('touched', { modifiedAtMs: 1 }),
-      feed('longer', {}, 2),
+      feed('longer', { records: 2 }),
       feed('new'),
     ];
-    const names = watch.updatedFeeds(before, after).map(({ file }) => file.info.name);
+    const names = watch.updatedFeeds(before, after).map(({ name }) => name);
     expect(names).toEqual(['touched', 'longer', 'new']);
+  });
+
+  test('a feed that is kept is no update, and each failure is told once', () => {
+    const watch = new FeedWatch();
+    const fine = [feed('a'), feed('b')];
+    const bad = [feed('a', { ...failure('cut short'), modifiedAtMs: 1 }), feed('b')];
+    expect(watch.updatedFeeds(fine, bad)).toEqual([]);
+    const told = (before: FeedOutcome[], after: FeedOutcome[]): string[] =>
+      watch
+        .failedFeeds(before, after)
+        .map(({ name, failure: { message } }) => `${name} ${message}`);
+    expect(told(fine, bad)).toEqual(['a cut short']);
+    expect(told(bad, bad)).toEqual([]);
+    expect(told(bad, [feed('a', failure('is empty'))])).toEqual(['a is empty']);
+    expect(told(fine, [feed('c', { state: 'awaited', failure: { message: 'not yet' } })])).toEqual(
+      [],
+    );
   });
 
   test('an outdated feed is reported once, and again after it was fresh in between', () => {

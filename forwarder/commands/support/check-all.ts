@@ -4,7 +4,7 @@ import { probeCollector } from '../../delivery/index.js';
 import { checkCollectors } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { readTlsFiles } from '../../service/tls-files.js';
-import type { LoadedIndex } from '../../service/threat-index.js';
+import type { LoadedIndex } from '../../service/indexing/threat-index.js';
 import { configOf } from './config-options.js';
 import { loadWithProgress } from './load-with-progress.js';
 import { formatServiceError } from './report-error.js';
@@ -74,12 +74,16 @@ async function inspect(
 }
 
 function feedFindings({ feeds }: LoadedIndex): Finding[] {
-  return feeds.map(({ file, records, problemCount, problems }) => {
-    const part = `feed ${file.info.name}`;
-    const first = problems[0];
+  return feeds.map(({ name, state, records, leftOut, failure }) => {
+    const part = `feed ${name}`;
+    if (failure !== undefined && state !== 'loaded') {
+      return { part, status: 'warning', detail: `${state}: ${failure.message}` };
+    }
+    const count = leftOut.reduce((sum, reason) => sum + reason.count, 0);
+    const first = leftOut[0];
     if (first === undefined) return { part, status: 'ok', detail: counted(records, 'record') };
-    const example = `record ${first.record}: ${first.reason}`;
-    const detail = `${counted(records, 'record')}, ${problemCount} left out (${example})`;
+    const example = `${first.first[0] === undefined ? '' : `record ${first.first[0]}: `}${first.example}`;
+    const detail = `${counted(records, 'record')}, ${count} left out (${example})`;
     return { part, status: 'warning', detail };
   });
 }

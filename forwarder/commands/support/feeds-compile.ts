@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
-import { readDescription } from '../../service/index-input.js';
-import { feedRequest } from '../../service/index-inputs.js';
-import { compileInto, keptFile } from '../../service/index-store.js';
+import { readDescription } from '../../service/indexing/index-input.js';
+import { feedRequest } from '../../service/indexing/index-inputs.js';
+import { compileInto, keptFile } from '../../service/indexing/index-store.js';
 import { configOf } from './config-options.js';
 import { describeIndex, printIndex } from './index-text.js';
 import { createProgressBar } from './progress.js';
@@ -18,7 +18,17 @@ export async function compileFeedsCommand(
   const path = output === undefined ? keptFile(loaded.config.index.directory) : resolve(output);
   const startedAtMs = Date.now();
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
-  await compileInto(path, feedRequest(loaded), {
+  const { directory } = loaded.config.index;
+  const task = {
+    path,
+    request: feedRequest(loaded),
+    directory,
+    previousPath: keptFile(directory),
+    keepsRows: output === undefined,
+  };
+  const warnings: string[] = [];
+  await compileInto(task, {
+    onWarning: (message) => void warnings.push(message),
     onProgress({ bytes, totalBytes, feed }) {
       bar.update(bytes, totalBytes, `compiling ${feed}`);
     },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 import { exitCodes } from '../../core/index.js';
-import { readDescription } from '../../service/index-input.js';
+import { readDescription } from '../../service/indexing/index-input.js';
 import { describeIndex, printIndex } from './index-text.js';
 import { printJson } from './table.js';
 

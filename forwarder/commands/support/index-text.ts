@@ -1,6 +1,6 @@
 import { formatVersion } from '../../matching/index.js';
 import type { FileHeader, IndexDescription } from '../../matching/index.js';
-import type { IndexDetails } from '../../service/index-inputs.js';
+import type { IndexDetails } from '../../service/indexing/index-inputs.js';
 import { printTable } from './table.js';
 
 /** What people want to know of an index file. Sizes in bytes. */

@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../../config/index.js';
-import { loadThreatIndex } from '../../service/threat-index.js';
-import type { LoadedIndex } from '../../service/threat-index.js';
+import { loadThreatIndex } from '../../service/indexing/threat-index.js';
+import type { LoadedIndex } from '../../service/indexing/threat-index.js';
 import { createProgressBar } from './progress.js';
 
 /** Loads all feeds, with a progress bar on a terminal. Errors as loadThreatIndex. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { feedRequest } from '../../service/index-inputs.js';
+import { feedRequest } from '../../service/indexing/index-inputs.js';
 import { openFeeds } from '../../feeds/index.js';
 import {
   runVerification,

@@ -30,7 +30,10 @@ function recordOf(indicators: readonly Indicator[]): RecordResult {
 }
 
 /** The line that the splitter has: a record, a problem, nothing; both for some lines of hosts files. */
-function readLine(line: LineSplitter): readonly RecordResult[] {
+function readLine(
+  line: LineSplitter,
+  onPassed: ReaderOptions['onPassed'],
+): readonly RecordResult[] {
   const record = line.number;
   if (line.isTooLong) {
     return [bad({ record, fault: 'limit', reason: `left out: longer than ${maxLineBytes} bytes` })];
@@ -41,6 +44,7 @@ function readLine(line: LineSplitter): readonly RecordResult[] {
   const { indicators, faults } = readListLine(text);
   const row = text.slice(0, longestRow);
   const what = indicators.length > 0 ? 'its other names are used' : 'left out';
+  if (indicators.length + faults.length === 0) onPassed?.(text.trim() === '' ? 'blank' : 'comment');
   const results: RecordResult[] = [];
   if (indicators.length > 0) results.push(recordOf(indicators));
   if (faults.length > 0) {
@@ -52,7 +56,7 @@ function readLine(line: LineSplitter): readonly RecordResult[] {
 
 async function* read(
   bytes: AsyncIterable<Uint8Array>,
-  { origin = 'feed' }: ReaderOptions = {},
+  { origin = 'feed', onPassed }: ReaderOptions = {},
 ): AsyncGenerator<RecordResult, void, undefined> {
   const line = new LineSplitter(maxLineBytes);
   let offset = 0;
@@ -62,12 +66,12 @@ async function* read(
     let at = 0;
     while (at < buffer.length) {
       at = line.scan(buffer, at);
-      if (line.hasLine) for (const result of readLine(line)) yield result;
+      if (line.hasLine) for (const result of readLine(line, onPassed)) yield result;
     }
     offset += buffer.length;
   }
   line.finish();
-  if (line.hasLine) for (const result of readLine(line)) yield result;
+  if (line.hasLine) for (const result of readLine(line, onPassed)) yield result;
 }
 
 function refuseBinary(buffer: Buffer, offset: number, origin: string): void {

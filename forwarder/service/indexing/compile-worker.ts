@@ -2,12 +2,10 @@
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-import { messageOf, ServiceError } from '../core/index.js';
+import { messageOf, ServiceError } from '../../core/index.js';
 import { FeedLoadError } from './compile-feeds.js';
-import { compileIndexFile } from './compile-index.js';
-import type { CompileTask, ThreadFailure, ThreadMessage } from './compile-in-thread.js';
-
-const { request, path } = workerData as CompileTask;
+import { compileIndexFile, type CompileTask } from './compile-index.js';
+import type { ThreadFailure, ThreadMessage } from './compile-in-thread.js';
 
 function say(message: ThreadMessage): void {
   parentPort?.postMessage(message);
@@ -28,7 +26,10 @@ function failureOf(error: unknown): ThreadFailure {
 if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 try {
-  await compileIndexFile(request, path, {
+  await compileIndexFile(workerData as CompileTask, {
+    onWarning(warning) {
+      say({ warning });
+    },
     onProgress(progress) {
       say({ progress });
     },

@@ -2,9 +2,10 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import type { LoadedConfig } from '../config/index.js';
-import type { FeedFile, FeedOptions } from '../feeds/index.js';
-import type { FeedOutcome } from './compile-feeds.js';
+import type { LoadedConfig } from '../../config/index.js';
+import type { FeedOptions, FoundFeeds } from '../../feeds/index.js';
+import { acceptedShrinks } from './accepted-shrinks.js';
+import type { FeedOutcome } from './feed-outcome.js';
 import { allowListOptionsOf, feedOptionsOf } from './feed-options.js';
 
 /** What the feeds are, and where: all that openFeeds() needs. */
@@ -12,6 +13,8 @@ export interface FeedRequest {
   readonly feeds: readonly FeedOptions[];
   readonly allowLists: readonly FeedOptions[];
   readonly baseDirectory: string;
+  /** The most records of all feeds together. */
+  readonly maxRecords?: number | undefined;
 }
 
 /** What an index was made from: as long as it is the same, the index need not be made again. */
@@ -24,6 +27,10 @@ export interface IndexInputs {
     readonly sizeBytes: number;
     readonly modifiedAtMs: number;
   }[];
+  /** Feeds that cannot be opened, and why. */
+  readonly faults: readonly { readonly feed: string; readonly message: string }[];
+  /** Feeds that may lose more than half of their records, this once. */
+  readonly mayShrink: readonly string[];
 }
 
 /** What the service keeps in an index file. */
@@ -34,14 +41,29 @@ export interface IndexDetails {
 }
 
 export function feedRequest({ config, baseDirectory }: LoadedConfig): FeedRequest {
-  return { feeds: feedOptionsOf(config), allowLists: allowListOptionsOf(config), baseDirectory };
+  return {
+    feeds: feedOptionsOf(config),
+    allowLists: allowListOptionsOf(config),
+    baseDirectory,
+    maxRecords: config.matching.maxRecords,
+  };
 }
 
-export function inputsOf(request: FeedRequest, files: readonly FeedFile[]): IndexInputs {
+/** What an index of these feeds would be made from. `directory`: that of the index. */
+export function inputsOf(
+  request: FeedRequest,
+  { files, faults }: FoundFeeds,
+  directory: string,
+): IndexInputs {
   return {
     program: programBuild(),
     request,
     files: files.map(({ path, sizeBytes, modifiedAtMs }) => ({ path, sizeBytes, modifiedAtMs })),
+    faults: faults.map(({ name, entry, error }) => ({
+      feed: name ?? entry,
+      message: error.message,
+    })),
+    mayShrink: acceptedShrinks(directory, files),
   };
 }
 
@@ -56,7 +78,7 @@ let knownBuild: string | undefined;
 /** The number of files of those folders, and when the last of them was written. */
 function programBuild(): string {
   if (knownBuild !== undefined) return knownBuild;
-  const root = fileURLToPath(new URL('..', import.meta.url));
+  const root = fileURLToPath(new URL('../..', import.meta.url));
   let count = 0;
   let newestMs = 0;
   for (const folder of decisive) {

@@ -3,8 +3,8 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'nod
 import { open, rename } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 
-import { messageOf, ServiceError } from '../core/index.js';
-import type { FileSink } from '../matching/index.js';
+import { messageOf, ServiceError } from '../../core/index.js';
+import type { FileSink } from '../../matching/index.js';
 
 /** Without folders: one folder can be known by several paths, and the names are random. */
 const ownTemporaries = new Set<string>();

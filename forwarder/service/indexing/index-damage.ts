@@ -1,6 +1,6 @@
-import type { Clock, Logger } from '../core/index.js';
-import type { DamageHandler } from '../matching/index.js';
-import type { Metrics } from '../telemetry/index.js';
+import type { Clock, Logger } from '../../core/index.js';
+import type { DamageHandler } from '../../matching/index.js';
+import type { Metrics } from '../../telemetry/index.js';
 
 const quietMs = 60_000;
 

@@ -1,5 +1,5 @@
-import type { Config, FeedConfig } from '../config/index.js';
-import { fetchedPath, nameOfSource, type FeedOptions, type FeedRules } from '../feeds/index.js';
+import type { Config, FeedConfig } from '../../config/index.js';
+import { fetchedPath, nameOfSource, type FeedOptions, type FeedRules } from '../../feeds/index.js';
 
 type Located = Pick<FeedConfig, 'path' | 'url' | 'taxii' | 'misp' | 'name'>;
 
@@ -7,12 +7,14 @@ type Located = Pick<FeedConfig, 'path' | 'url' | 'taxii' | 'misp' | 'name'>;
 const fetchedLifetimeMinutes = 10_080;
 
 /** The entries of `feeds` as the reading of files needs them; no secret is left in them. */
-export function feedOptionsOf({ feeds, downloads }: Config): readonly FeedOptions[] {
+export function feedOptionsOf({ feeds, downloads, unpacking }: Config): readonly FeedOptions[] {
   return feeds.map((feed) => ({
     ...placeOf(feed, downloads.directory),
     ...readingOf(feed),
+    unpacking,
     confidence: feed.confidence,
-    lifetime: feed.lifetime ?? (feed.path === undefined ? fetchedLifetimeMinutes : undefined),
+    lifetime: feed.lifetime,
+    defaultLifetime: feed.path === undefined ? fetchedLifetimeMinutes : 0,
     outdatedAfterHours: feed.outdatedAfterHours,
     categories: feed.categories,
     rules: rulesOf(feed),
@@ -24,10 +26,15 @@ export function feedOptionsOf({ feeds, downloads }: Config): readonly FeedOption
 }
 
 /** The entries of `allowLists`, likewise. */
-export function allowListOptionsOf({ allowLists, downloads }: Config): readonly FeedOptions[] {
+export function allowListOptionsOf({
+  allowLists,
+  downloads,
+  unpacking,
+}: Config): readonly FeedOptions[] {
   return allowLists.map((entry) => ({
     ...placeOf(entry, downloads.directory),
     ...readingOf(entry),
+    unpacking,
   }));
 }
 

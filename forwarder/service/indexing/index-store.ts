@@ -2,11 +2,9 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
-import { messageOf } from '../core/index.js';
-import type { ReadOptions } from './compile-feeds.js';
-import { compileIndexFile } from './compile-index.js';
+import { messageOf } from '../../core/index.js';
+import { compileIndexFile, type CompileOptions, type CompileTask } from './compile-index.js';
 import { makeFolder, removeLeftovers } from './index-folder.js';
-import type { FeedRequest } from './index-inputs.js';
 import {
   cannotWrite,
   checkReplaceable,
@@ -109,11 +107,8 @@ export function placeFor(
  * Compiles feeds into a file whose folder need not be there, in this thread; whoever reads a file
  * that is there goes on doing so. Errors as compileIndexFile.
  */
-export async function compileInto(
-  path: string,
-  request: FeedRequest,
-  options: ReadOptions,
-): Promise<void> {
+export async function compileInto(task: CompileTask, options: CompileOptions): Promise<void> {
+  const { path } = task;
   checkReplaceable(path);
   try {
     makeFolder(dirname(path));
@@ -122,7 +117,7 @@ export async function compileInto(
   }
   const temporary = temporaryNameFor(path);
   try {
-    await compileIndexFile(request, temporary, options);
+    await compileIndexFile({ ...task, path: temporary }, options);
     await replaceFile(temporary, path);
   } finally {
     releaseTemporary(temporary);

@@ -2,7 +2,7 @@ import { close, constants, fstat, open, read, readSync, statSync, type BigIntSta
 import { promisify } from 'node:util';
 import { crc32 } from 'node:zlib';
 
-import { messageOf, ServiceError } from '../core/index.js';
+import { messageOf, ServiceError, type FeedRecord } from '../../core/index.js';
 import {
   checkResident,
   decodeDescription,
@@ -10,12 +10,13 @@ import {
   headerBytes,
   noIndexHint,
   openIndex,
+  recordsOf,
   type CompiledIndex,
   type DamageHandler,
   type FileSource,
   type IndexDescription,
   type IndexImage,
-} from '../matching/index.js';
+} from '../../matching/index.js';
 
 const openFile = promisify(open);
 const statFile = promisify<number, { bigint: true }, BigIntStats>(fstat);
@@ -143,6 +144,31 @@ export async function openIndexFile(
       description,
       residentBytes: header.residentBytes,
       isAt: (other) => input.isAt(other),
+      close() {
+        input.close();
+      },
+    };
+  } catch (error) {
+    input.close();
+    throw error;
+  }
+}
+
+/** An index file of which only the records are read. */
+export interface OpenedRecords {
+  readonly description: IndexDescription;
+  records(feed: number): Iterable<FeedRecord>;
+  close(): void;
+}
+
+/** Opens an index file for its records. Throws ServiceError TF_INDEX when it is none of this version. */
+export async function openRecords(path: string): Promise<OpenedRecords> {
+  const input = await openInput(path);
+  try {
+    const { header, description } = await describe(input);
+    return {
+      description,
+      records: (feed) => recordsOf(input, header, description, feed),
       close() {
         input.close();
       },

@@ -1,15 +1,8 @@
-import { messageOf, ServiceError, type ErrorCode } from '../core/index.js';
-import { FeedLoadError, type LoadProgress, type ReadOptions } from './compile-feeds.js';
-import type { FeedRequest } from './index-inputs.js';
+import { messageOf, ServiceError, type ErrorCode } from '../../core/index.js';
+import { FeedLoadError, type LoadProgress } from './compile-feeds.js';
+import type { CompileOptions, CompileTask } from './compile-index.js';
 import { removeQuietly } from './index-output.js';
-import { startThread, threadProgram } from './own-thread.js';
-
-/** What the thread is asked to do. */
-export interface CompileTask {
-  readonly request: FeedRequest;
-  /** The file to write. */
-  readonly path: string;
-}
+import { startThread, threadProgram } from '../own-thread.js';
 
 /** An error as it goes between threads. */
 export interface ThreadFailure {
@@ -22,28 +15,28 @@ export interface ThreadFailure {
 
 export type ThreadMessage =
   | { readonly progress: LoadProgress }
+  | { readonly warning: string }
   | { readonly isDone: true }
   | { readonly failure: ThreadFailure };
 
-const program = threadProgram('compile-worker');
+const program = threadProgram('indexing/compile-worker');
 
 /**
  * compileIndexFile() in a thread of its own, so that events go on meanwhile; its memory goes with
  * it. The same errors; an aborted `signal` ends the thread at once, and no file is left.
  */
 export async function compileInThread(
-  request: FeedRequest,
-  path: string,
-  { onProgress, signal }: ReadOptions,
+  task: CompileTask,
+  { onProgress, onWarning, signal }: CompileOptions,
 ): Promise<void> {
   signal?.throwIfAborted();
-  const task: CompileTask = { request, path };
   const worker = startThread(program, task);
   const onAbort = (): void => void worker.terminate();
   signal?.addEventListener('abort', onAbort, { once: true });
   let outcome: ThreadMessage | undefined;
   worker.on('message', (message: ThreadMessage) => {
     if ('progress' in message) onProgress?.(message.progress);
+    else if ('warning' in message) onWarning?.(message.warning);
     else outcome = message;
   });
   let fault: unknown;
@@ -53,7 +46,7 @@ export async function compileInThread(
   await new Promise((resolve) => worker.once('exit', resolve));
   signal?.removeEventListener('abort', onAbort);
   if (outcome !== undefined && 'isDone' in outcome && signal?.aborted !== true) return;
-  removeQuietly(path);
+  removeQuietly(task.path);
   signal?.throwIfAborted();
   if (outcome !== undefined && 'failure' in outcome) throw errorOf(outcome.failure);
   throw new ServiceError('TF_INTERNAL', `compiling the feeds broke off: ${messageOf(fault)}`, {

@@ -1,32 +1,24 @@
-import { messageOf, ServiceError } from '../core/index.js';
-import type { FeedProblem } from '../core/index.js';
-import type { LoadedConfig } from '../config/index.js';
-import { openFeeds } from '../feeds/index.js';
-import type { FeedFile } from '../feeds/index.js';
-import type { CompiledIndex, DamageHandler } from '../matching/index.js';
+import { messageOf, ServiceError } from '../../core/index.js';
+import type { LoadedConfig } from '../../config/index.js';
+import { findFeeds } from '../../feeds/index.js';
+import type { CompiledIndex, DamageHandler } from '../../matching/index.js';
 import type { ReadOptions } from './compile-feeds.js';
 import { compileInThread } from './compile-in-thread.js';
-import { compileIndexFile } from './compile-index.js';
+import { compileIndexFile, type CompileTask } from './compile-index.js';
+import type { FeedOutcome } from './feed-outcome.js';
 import { openIndexFile, type OpenedIndex } from './index-input.js';
 import { areSameInputs, feedRequest, inputsOf } from './index-inputs.js';
-import type { FeedRequest, IndexDetails, IndexInputs } from './index-inputs.js';
+import type { IndexDetails, IndexInputs } from './index-inputs.js';
 import { removeQuietly } from './index-output.js';
+import { isMissing } from './previous-index.js';
 import { keptFile, passingPlace, placeFor, type IndexPlace } from './index-store.js';
 
 export { FeedLoadError, type LoadProgress } from './compile-feeds.js';
 
-/** One feed of the index in use. */
-export interface LoadedFeed {
-  readonly file: FeedFile;
-  readonly records: number;
-  readonly problemCount: number;
-  /** The first problems, for the log and for `check`. */
-  readonly problems: readonly FeedProblem[];
-}
-
 export interface LoadedIndex {
   readonly compiled: CompiledIndex;
-  readonly feeds: readonly LoadedFeed[];
+  /** Feeds and allow-lists, with what came of reading them. */
+  readonly feeds: readonly FeedOutcome[];
   /** Whether it was compiled for this load, or had been before. */
   readonly isNew: boolean;
   /** Closes its file. The index must not be asked any more. */
@@ -41,6 +33,10 @@ export interface LoadOptions extends ReadOptions {
   /** Told what cannot be read of the index while it is in use. When absent, find() throws. */
   readonly onDamage?: DamageHandler | undefined;
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** What counts as now for lifetimes and filters; default: the machine's time. */
+  readonly nowMs?: number | undefined;
+  /** Told what an index is made from, before it is compiled. */
+  readonly onCompile?: ((inputs: IndexInputs) => void) | undefined;
   /** Default: in a thread of its own, unless that is more work than compiling. */
   readonly compilesIn?: 'thread' | 'here' | undefined;
 }
@@ -70,44 +66,55 @@ export async function loadThreatIndex(
   const { previous, onWarning = () => undefined } = options;
   const request = feedRequest(loaded);
   const { feeds, allowLists, baseDirectory } = request;
-  const files = await openFeeds(feeds, allowLists, { baseDirectory });
-  const inputs = inputsOf(request, files);
+  const { directory } = loaded.config.index;
+  const found = await findFeeds(feeds, allowLists, { baseDirectory });
+  const inputs = inputsOf(request, found, directory);
   const before = previous && origins.get(previous.compiled);
   if (before !== undefined && !before.isDamaged && areSameInputs(before.inputs, inputs)) {
     return { ...(previous as LoadedIndex), isNew: false };
   }
-  const { directory } = loaded.config.index;
   const kept = await openKept(keptFile(directory), inputs, options);
-  if (kept !== undefined) return withFeeds(kept, files, false);
+  if (kept !== undefined) return loadedOf(kept, false);
   const place = placeFor(directory, options.keeps === true, onWarning);
   const isNeeded = place.isKept && previous === undefined;
-  const opened = await compileAt(place, request, files, options).catch((error: unknown) => {
+  const previousPath = place.isKept ? keptFile(directory) : undefined;
+  options.onCompile?.(inputs);
+  const { nowMs } = options;
+  const task = { request, directory, previousPath, nowMs, keepsRows: place.isKept };
+  const bytes = found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  const opened = await compileAt(place, task, bytes, options).catch((error: unknown) => {
     options.signal?.throwIfAborted();
     if (!isNeeded || !isIndexFault(error)) throw error;
     onWarning(withoutKeeping(error));
-    return compileAt(passingPlace(), request, files, options);
+    return compileAt(
+      passingPlace(),
+      { request, directory, nowMs, keepsRows: false },
+      bytes,
+      options,
+    );
   });
-  try {
-    // A file that changed after it was found above is described as it was found by the compiler.
-    const found = areSameInputs(detailsOf(opened).inputs, inputs)
-      ? files
-      : await openFeeds(feeds, allowLists, { baseDirectory });
-    return withFeeds(opened, found, true);
-  } catch (error) {
-    opened.close();
-    throw error;
-  }
+  return loadedOf(opened, true);
 }
+
+/** What an index would be made from now. Errors as findFeeds(). */
+export async function currentInputs(loaded: LoadedConfig): Promise<IndexInputs> {
+  const request = feedRequest(loaded);
+  const { feeds, allowLists, baseDirectory } = request;
+  const found = await findFeeds(feeds, allowLists, { baseDirectory });
+  return inputsOf(request, found, loaded.config.index.directory);
+}
+
+type Task = Omit<CompileTask, 'path'>;
 
 async function compileAt(
   place: IndexPlace,
-  request: FeedRequest,
-  files: readonly FeedFile[],
+  task: Task,
+  bytes: number,
   options: LoadOptions,
 ): Promise<OpenedIndex> {
   try {
     place.check();
-    await compile(request, place.temporary, files, options);
+    await compile({ ...task, path: place.temporary }, bytes, options);
     const opened = await openChecked(await place.settle(), () => true, options);
     if (opened === undefined) throw new Error('the new index was refused');
     return opened;
@@ -125,16 +132,10 @@ function withoutKeeping({ where = '', message, hint = '' }: ServiceError): strin
   return `${where}: ${message}; it is not kept, so the next start reads all feeds again (what to do: ${hint})`;
 }
 
-async function compile(
-  request: FeedRequest,
-  path: string,
-  files: readonly FeedFile[],
-  options: LoadOptions,
-): Promise<void> {
-  const bytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+async function compile(task: CompileTask, bytes: number, options: LoadOptions): Promise<void> {
   const where = options.compilesIn ?? (bytes < smallBytes ? 'here' : 'thread');
-  if (where === 'thread') await compileInThread(request, path, options);
-  else await compileIndexFile(request, path, options);
+  if (where === 'thread') await compileInThread(task, options);
+  else await compileIndexFile(task, options);
 }
 
 /** The kept index, if there is one and it was made from the same. */
@@ -150,13 +151,6 @@ async function openKept(
     if (!isMissing(error)) options.onWarning?.(`${path}: ${messageOf(error)}; it is compiled anew`);
     return undefined;
   }
-}
-
-/** Whether there is no file at all, which is no more than usual at a first start. */
-function isMissing(error: unknown): boolean {
-  const cause: unknown = error instanceof Error ? error.cause : undefined;
-  if (typeof cause !== 'object' || cause === null || !('code' in cause)) return false;
-  return cause.code === 'ENOENT' || cause.code === 'ENOTDIR';
 }
 
 /** Opens a file; when it is found damaged later, it is removed so that it is not used again. */
@@ -190,18 +184,10 @@ function detailsOf({ description }: OpenedIndex): IndexDetails {
   return description.details as IndexDetails;
 }
 
-/** Joins the feeds' files with what came of reading them. */
-function withFeeds(opened: OpenedIndex, files: readonly FeedFile[], isNew: boolean): LoadedIndex {
-  const outcomes = new Map(detailsOf(opened).feeds.map((outcome) => [outcome.name, outcome]));
-  const feeds = files.map((file): LoadedFeed => {
-    const outcome = outcomes.get(file.info.name);
-    const { records = 0, problemCount = 0, problems = [] } = outcome ?? {};
-    return { file, records, problemCount, problems };
-  });
-  const { compiled } = opened;
+function loadedOf(opened: OpenedIndex, isNew: boolean): LoadedIndex {
   return {
-    compiled,
-    feeds,
+    compiled: opened.compiled,
+    feeds: detailsOf(opened).feeds,
     isNew,
     close() {
       opened.close();
