@@ -1,4 +1,5 @@
 import type { FeedRecord, IndicatorKind } from '../../forwarder/core/index.js';
+import { csvFixture } from '../feeds/formats/csv-fixture.js';
 import { jsonFixture } from '../feeds/formats/json-fixture.js';
 
 /** What a format shows of itself to the conformance suite. */
@@ -317,6 +318,7 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
       for (;;) yield xmlItems.join('');
     },
   },
+  csv: csvFixture,
   list: {
     good: listed.join(''),
     records: [

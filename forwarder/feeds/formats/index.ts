@@ -1,4 +1,5 @@
 import type { FeedReader } from './format.js';
+import { csv } from './csv.js';
 import { json } from './json.js';
 import { kasperskyJson } from './kaspersky-json.js';
 import { list } from './list.js';
@@ -7,4 +8,4 @@ import { stix1 } from './stix1.js';
 import { xml } from './xml.js';
 
 /** Every feed format. A new one is a file beside this one and a line here. */
-export const feedFormats: readonly FeedReader[] = [misp, kasperskyJson, json, stix1, xml, list];
+export const feedFormats: readonly FeedReader[] = [misp, kasperskyJson, json, stix1, xml, csv, list];

@@ -1,0 +1,130 @@
+import { bad, ok, type FieldTree, type Result } from '../../core/index.js';
+import { indicatorsByFields } from '../field-indicators.js';
+import { columnNames, columnOf, columnsByLooks, mayBeName } from './csv-columns.js';
+import {
+  findDelimiter,
+  isCommentLine,
+  sampleRows,
+  usualColumns,
+  type SampleLine,
+  type SampleRow,
+} from './csv-delimiter.js';
+import { cellsOf } from './csv-row.js';
+import type { FieldRule, ReaderOptions } from './format.js';
+import type { IndicatorFinder } from './json-record.js';
+import { usualField, usualIndicators } from './usual-fields.js';
+
+/** How a table is read, decided once by its first lines. */
+export interface CsvLayout {
+  readonly delimiter: string;
+  /** Names of all columns, distinct. */
+  readonly names: readonly string[];
+  /** The line that names the columns, or 0. */
+  readonly headingLine: number;
+  /** What share of the first rows has that many columns. */
+  readonly share: number;
+  /** How the columns with indicators are known. */
+  readonly knownBy: 'configuration' | 'heading' | 'looks';
+  readonly find: IndicatorFinder;
+}
+
+/** Why a table cannot be read, and what can be done. */
+export interface LayoutProblem {
+  readonly message: string;
+  readonly hint: string;
+}
+
+interface Heading {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** The layout by the first lines; undefined where there are none but comments and blanks. */
+export function layoutOf(
+  lines: readonly SampleLine[],
+  options: ReaderOptions,
+): Result<CsvLayout | undefined, LayoutProblem> {
+  const delimiter = options.delimiter ?? findDelimiter(lines);
+  const rows = sampleRows(lines, delimiter);
+  if (rows.length === 0) {
+    const isTable = lines.some(({ text }) => text.trim() !== '' && !isCommentLine(text));
+    return isTable ? bad(noRow) : ok(undefined);
+  }
+  const heading = headingOf(lines, rows, delimiter, options.fields);
+  const data = rows.filter(({ line }) => line !== heading?.line);
+  const { columns, share } = usualColumns(data.length === 0 ? rows : data);
+  const names = columnNames(heading?.cells, heading?.cells.length ?? columns);
+  const found = finderOf(data, names, heading !== undefined, options.fields);
+  if (!found.ok) return found;
+  return ok({ delimiter, names, headingLine: heading?.line ?? 0, share, ...found.value });
+}
+
+function finderOf(
+  rows: readonly SampleRow[],
+  names: readonly string[],
+  hasHeading: boolean,
+  fields: readonly FieldRule[] | undefined,
+): Result<Pick<CsvLayout, 'knownBy' | 'find'>, LayoutProblem> {
+  if (fields !== undefined) {
+    const rules: FieldRule[] = [];
+    for (const { path, kind } of fields) {
+      const column = columnOf(path, names);
+      if (column === undefined)
+        return bad(noColumn(`There is no column "${path}" in the feed.`, names));
+      rules.push({ path: column, kind });
+    }
+    return ok({ knownBy: 'configuration', find: byRules(rules) });
+  }
+  if (hasHeading && names.some((name) => usualField(name) !== undefined)) {
+    return ok({ knownBy: 'heading', find: usualIndicators });
+  }
+  const rules = columnsByLooks(rows, names);
+  if (rules.length > 0) return ok({ knownBy: 'looks', find: byRules(rules) });
+  return bad(noColumn('No column of the feed holds indicators.', names));
+}
+
+function byRules(rules: readonly FieldRule[]): IndicatorFinder {
+  return (record: FieldTree) => indicatorsByFields(record, rules);
+}
+
+const noRow: LayoutProblem = {
+  message: 'No row at the start of the feed can be read: its quotes do not pair.',
+  hint: 'Fetch the file again; quotes inside a quoted cell are written twice.',
+};
+
+function noColumn(message: string, names: readonly string[]): LayoutProblem {
+  const shown = names.slice(0, 20).map((name, index) => `${index + 1} ${JSON.stringify(name)}`);
+  return {
+    message,
+    hint: `Name the columns in fields of the feed's entry, by heading or number, such as { "2": url }; or set delimiter. Columns found: ${shown.join(', ')}.`,
+  };
+}
+
+/** The first row, or the comment directly before it, where it names the columns. */
+function headingOf(
+  lines: readonly SampleLine[],
+  [first, ...others]: readonly SampleRow[],
+  delimiter: string,
+  fields: readonly FieldRule[] | undefined,
+): Heading | undefined {
+  if (first === undefined) return undefined;
+  const isKnown = (cells: readonly string[]): boolean =>
+    cells.some((cell) => usualField(cell) !== undefined) ||
+    (fields?.some(({ path }) => !/^\d+$/.test(path) && columnOf(path, cells) !== undefined) ??
+      false);
+  const holdsNames =
+    first.cells.length > 0 && first.cells.every((cell) => cell === '' || mayBeName(cell));
+  if (holdsNames && (isKnown(first.cells) || differs(others, first.cells.length))) return first;
+  const before = lines[lines.findIndex(({ line }) => line === first.line) - 1];
+  if (before === undefined || !isCommentLine(before.text)) return undefined;
+  const cells = cellsOf(before.text.trim().replace(/^#+/, ''), delimiter);
+  if (!cells.ok || cells.value.length < 2 || cells.value.length !== first.cells.length)
+    return undefined;
+  const isHeading = cells.value.every(mayBeName) && (isKnown(cells.value) || others.length > 0);
+  return isHeading ? { line: before.line, cells: cells.value } : undefined;
+}
+
+/** Whether the rows after it hold indicators in a column, so that a row of words is no data. */
+function differs(rows: readonly SampleRow[], columns: number): boolean {
+  return columnsByLooks(rows, columnNames(undefined, columns)).length > 0;
+}
