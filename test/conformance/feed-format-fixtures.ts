@@ -202,8 +202,122 @@ function stixRecord(id: string, indicators: FeedRecord['indicators']): FeedRecor
   return { indicators, context };
 }
 
+const iocHead = `<?xml version="1.0" encoding="utf-8"?>
+<iocs>
+`;
+function iocFile(...items: readonly string[]): string {
+  return `<ioc xmlns="http://schemas.mandiant.com/2010/ioc" id="6d2a1b03" last-modified="2026-05-08T09:00:00">
+  <short_description>Троян &amp; Co</short_description>
+  <authored_by>A. Nalyst</authored_by>
+  <definition><Indicator operator="OR" id="top">${items.join('')}</Indicator></definition>
+</ioc>\n`;
+}
+function iocItem(id: string, search: string, content: string): string {
+  return `<IndicatorItem id="${id}" condition="is">
+  <Context document="x" search="${search}" type="mir"/><Content type="string">${content}</Content>
+</IndicatorItem>`;
+}
+const iocItems: readonly string[] = [
+  iocItem('a', 'Network/DNS', 'Bad.Example'),
+  `<Indicator operator="AND" id="one">${iocItem('b', 'PortItem/remoteIP', '192.0.2.1')}</Indicator>`,
+];
+const iocEnd = '</iocs>\n';
+
+function iocRecord(
+  id: string,
+  term: string,
+  content: string,
+  indicators: FeedRecord['indicators'],
+): FeedRecord {
+  const context: FeedRecord['context'] = [
+    ['id', '6d2a1b03'],
+    ['name', 'Троян & Co'],
+    ['authored_by', 'A. Nalyst'],
+    ['last_modified', '2026-05-08T09:00:00'],
+    ['item_id', id],
+    ['term', term],
+    ['condition', 'is'],
+    ['content', content],
+  ];
+  return { indicators, context };
+}
+
+const stix2Objects = [
+  `{"type": "indicator", "spec_version": "2.1", "id": "indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000001", "created": "2026-01-02T03:04:05Z", "pattern": "[url:value = 'http://a.example/x']", "pattern_type": "stix", "valid_from": "2026-01-02T00:00:00Z"}`,
+  `{"type": "indicator", "id": "indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000002", "name": "Загрузчик \\"x\\"", "confidence": 80, "indicator_types": ["malicious-activity"], "pattern": "[file:hashes.MD5 = 'FEAF2058298C1E174C2B79AFFC7CF4DF' AND file:hashes.'SHA-1' = 'da39a3ee5e6b4b0d3255bfef95601890afd80709']"}`,
+  `{"type": "identity", "id": "identity--6b1b0ca8-1c5c-4e5f-8f3a-000000000003", "name": "CERT"}`,
+  `{"type": "indicator", "id": "indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000004", "pattern": "[ipv4-addr:value IN ('192.0.2.1', '198.51.100.0/24')]", "kill_chain_phases": [{"kill_chain_name": "kc", "phase_name": "delivery"}]}`,
+] as const;
+const stix2Bundle = (objects: readonly string[]): string =>
+  `{\n "type": "bundle", "id": "bundle--1", "objects": [${objects.join(',\r\n  ')}]\n}\n`;
+const stix2Records: readonly FeedRecord[] = [
+  {
+    indicators: [{ kind: 'url', value: 'a.example/x' }],
+    context: [
+      ['pattern', "[url:value = 'http://a.example/x']"],
+      ['valid_from', '2026-01-02T00:00:00Z'],
+      ['created', '2026-01-02T03:04:05Z'],
+      ['id', 'indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000001'],
+    ],
+  },
+  {
+    indicators: [
+      { kind: 'md5', value: 'feaf2058298c1e174c2b79affc7cf4df' },
+      { kind: 'sha1', value: 'da39a3ee5e6b4b0d3255bfef95601890afd80709' },
+    ],
+    context: [
+      ['name', 'Загрузчик "x"'],
+      ['indicator_types', 'malicious-activity'],
+      ['confidence', '80'],
+      [
+        'pattern',
+        "[file:hashes.MD5 = 'FEAF2058298C1E174C2B79AFFC7CF4DF' AND file:hashes.'SHA-1' = 'da39a3ee5e6b4b0d3255bfef95601890afd80709']",
+      ],
+      ['id', 'indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000002'],
+    ],
+  },
+  {
+    indicators: [
+      { kind: 'ip', value: '192.0.2.1' },
+      { kind: 'cidr', value: '198.51.100.0/24' },
+    ],
+    context: [
+      ['kill_chain_phases', 'kc delivery'],
+      ['pattern', "[ipv4-addr:value IN ('192.0.2.1', '198.51.100.0/24')]"],
+      ['id', 'indicator--6b1b0ca8-1c5c-4e5f-8f3a-000000000004'],
+    ],
+  },
+];
+
 /** One fixture for each format of forwarder/feeds/formats/index.ts, by its name. */
 export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
+  stix2: {
+    good: stix2Bundle(stix2Objects),
+    records: stix2Records,
+    withBadRecord: stix2Bundle([
+      stix2Objects[0],
+      `{"type": "indicator", "id": "indicator--5", "pattern": "[url:value = "}`,
+      ...stix2Objects.slice(1),
+    ]),
+    badRecord: 2,
+    empty: '{"more": false, "objects": []}',
+    noticesTruncation: true,
+    hiddenByOneByte: 1,
+    damaged: [
+      '',
+      '{',
+      '{"a": 1}',
+      '{"type": "bundle", "object": []}',
+      '{"type": "bundle", "objects": []',
+      `[${stix2Objects[0]}`,
+      `[${stix2Objects[0]}] []`,
+      `{"type": "bundle", "objects": [${stix2Objects[0]}}]`,
+    ],
+    endless: function* () {
+      yield '{"type": "bundle", "objects": [';
+      for (;;) yield `${stix2Objects[0]},`;
+    },
+  },
   misp: {
     good: `{"response": [\n${mispEvent(`${mispFirst},\r\n ${mispSecond}`)}\n]}\n`,
     records: mispRecords,
@@ -256,6 +370,37 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     },
   },
   json: jsonFixture,
+  openioc: {
+    good: [iocHead, iocFile(...iocItems), iocEnd].join(''),
+    records: [
+      iocRecord('a', 'Network/DNS', 'Bad.Example', [{ kind: 'domain', value: 'bad.example' }]),
+      iocRecord('b', 'PortItem/remoteIP', '192.0.2.1', [{ kind: 'ip', value: '192.0.2.1' }]),
+    ],
+    // Items come before the Indicators beside them.
+    withBadRecord: [
+      iocHead,
+      iocFile(...iocItems, iocItem('c', 'RegistryItem/Path', 'x')),
+      iocEnd,
+    ].join(''),
+    badRecord: 2,
+    empty: `${iocHead}${iocEnd}`,
+    noticesTruncation: true,
+    hiddenByOneByte: 0,
+    damaged: [
+      '',
+      '{}',
+      iocHead,
+      `${iocHead}${iocFile(...iocItems)}`,
+      iocFile().slice(0, -9),
+      `${iocFile()}${iocFile()}`,
+      '<items><item/></items>',
+      '<!DOCTYPE f [<!ENTITY a "b">]><ioc/>',
+    ],
+    endless: function* () {
+      yield iocHead;
+      for (;;) yield iocFile(...iocItems);
+    },
+  },
   stix1: {
     good: stixFile(...stixIndicators),
     records: [
