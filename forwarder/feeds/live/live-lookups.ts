@@ -97,9 +97,11 @@ export function createLiveLookups<Ticket>(options: LiveOptions<Ticket>): LiveLoo
       queueMicrotask(() => {
         report(answer, question, ticket);
       });
-    } else if (question.forms.length === 0) count('not_asked');
-    else if (sender.isPaused(nowMs)) count('paused');
-    else if (!sender.add(question, ticket)) count('queue_full');
+    } else if (sender.isPaused(nowMs)) count('paused');
+    else {
+      const addition = sender.add(question, ticket);
+      if (addition !== 'added') count(addition);
+    }
   }
 
   function questionsIn(observables: Iterable<Observable>): Iterable<Question> {

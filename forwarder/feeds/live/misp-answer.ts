@@ -1,7 +1,6 @@
-import type { ContextField, Indicator } from '../../core/index.js';
-import { isObject } from '../record-context.js';
+import type { ContextField, FeedRecord, Indicator } from '../../core/index.js';
+import { readMispAttribute } from '../formats/misp-attribute.js';
 import type { MispAttribute } from '../sources/misp-reply.js';
-import { indicatorsOfAttribute } from '../sources/misp-types.js';
 
 /** What MISP says about a value. */
 export interface Hit {
@@ -9,89 +8,60 @@ export interface Hit {
   readonly context: readonly ContextField[];
 }
 
+interface Found {
+  readonly record: FeedRecord;
+  /** Seconds since 1970; 0 when the attribute does not say. */
+  readonly changedAt: number;
+  readonly event: string | undefined;
+}
+
+/** Answers are kept by the hundred thousand. */
 const longestText = 500;
-const mostTags = 20;
 const mostEvents = 10;
 
 /**
- * What a reply says, by `kind value` of the indicator. A value that stands in many events is one
- * hit: the context is that of its newest attribute, with how many there are and in which events.
+ * What a reply says, by `kind value` of the indicator. An attribute is read as in a feed. A value that
+ * stands in many events is one hit, with the context of the attribute that was changed last, and how
+ * many there are (`attributes`) in which events (`events`).
  */
 export function hitsOf(attributes: readonly MispAttribute[]): ReadonlyMap<string, Hit> {
-  const found = new Map<string, { readonly indicator: Indicator; attributes: MispAttribute[] }>();
-  for (const attribute of attributes) {
-    const { type, value } = attribute;
-    if (typeof type !== 'string' || typeof value !== 'string') continue;
-    for (const indicator of indicatorsOfAttribute(type, value)) {
-      const key = `${indicator.kind} ${indicator.value}`;
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { indicator, attributes: [attribute] });
-      else known.attributes.push(attribute);
+  const byKey = new Map<string, { readonly indicator: Indicator; readonly found: Found[] }>();
+  attributes.forEach((attribute, index) => {
+    for (const result of readMispAttribute(index + 1, attribute, {}, {})) {
+      if (!result.ok) continue;
+      const found = foundIn(attribute, result.value);
+      for (const indicator of result.value.indicators) {
+        const key = `${indicator.kind} ${indicator.value}`;
+        const known = byKey.get(key);
+        if (known === undefined) byKey.set(key, { indicator, found: [found] });
+        else known.found.push(found);
+      }
     }
-  }
+  });
   return new Map(
-    [...found].map(([key, { indicator, attributes: all }]) => [
+    [...byKey].map(([key, { indicator, found }]) => [
       key,
-      { indicator, context: contextOf(all) },
+      { indicator, context: contextOf(found) },
     ]),
   );
 }
 
-function contextOf(attributes: readonly MispAttribute[]): readonly ContextField[] {
-  const newest = attributes.reduce((best, other) => (timeOf(other) > timeOf(best) ? other : best));
-  const event = isObject(newest['Event']) ? newest['Event'] : {};
-  const context: ContextField[] = [];
-  const add = (name: string, value: string | undefined): void => {
-    if (value !== undefined && value !== '') context.push([name, value.slice(0, longestText)]);
+function foundIn({ timestamp, event_id: event }: MispAttribute, record: FeedRecord): Found {
+  const seconds = Number(timestamp);
+  return {
+    record,
+    changedAt: Number.isFinite(seconds) ? seconds : 0,
+    event: typeof event === 'string' || typeof event === 'number' ? String(event) : undefined,
   };
-  add('type', textOf(newest['type']));
-  add('category', textOf(newest['category']));
-  add('comment', textOf(newest['comment']));
-  add('tags', tagsOf(newest).join(', '));
-  add('event_info', textOf(event['info']));
-  add('event_id', textOf(newest['event_id']) ?? textOf(event['id']));
-  add('event_uuid', textOf(event['uuid']));
-  add('uuid', textOf(newest['uuid']));
-  add('to_ids', textOf(newest['to_ids']));
-  add('first_seen', textOf(newest['first_seen']));
-  add('last_seen', textOf(newest['last_seen']));
-  add('timestamp', isoTime(timeOf(newest)));
-  add('value', textOf(newest['value']));
-  if (attributes.length > 1) {
-    add('attributes', String(attributes.length));
-    const events = new Set(attributes.flatMap((attribute) => textOf(attribute['event_id']) ?? []));
-    if (events.size > 1) add('events', [...events].slice(0, mostEvents).join(', '));
-  }
-  return context;
 }
 
-function tagsOf({ Tag: tags }: MispAttribute): readonly string[] {
-  if (!Array.isArray(tags)) return [];
-  return tags
-    .filter(isObject)
-    .flatMap(({ name }) => (typeof name === 'string' ? [name] : []))
-    .slice(0, mostTags);
-}
-
-function textOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-      return String(value);
-    default:
-      return undefined;
-  }
-}
-
-/** Seconds since 1970, which MISP gives as a text; 0 when there is none. */
-function timeOf({ timestamp }: MispAttribute): number {
-  const seconds = Number(textOf(timestamp));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : 0;
-}
-
-function isoTime(seconds: number): string | undefined {
-  const date = new Date(seconds * 1000);
-  return seconds === 0 || Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+function contextOf(found: readonly Found[]): readonly ContextField[] {
+  const newest = found.reduce((best, other) => (other.changedAt > best.changedAt ? other : best));
+  const context = newest.record.context.map(([name, value]): ContextField => [
+    name,
+    value.slice(0, longestText),
+  ]);
+  if (found.length === 1) return context;
+  const events = [...new Set(found.flatMap(({ event }) => event ?? []))].slice(0, mostEvents);
+  return [...context, ['attributes', String(found.length)], ['events', events.join(', ')]];
 }

@@ -7,7 +7,7 @@ import { hitsOf, type Hit } from './misp-answer.js';
 import type { MispAsker } from './misp-asker.js';
 import { Pace } from './pace.js';
 import type { Question } from './questions.js';
-import { WaitingQuestions, type Waiter, type Waiting } from './waiting-questions.js';
+import { WaitingQuestions, type Addition, type Waiter, type Waiting } from './waiting-questions.js';
 
 export interface SenderOptions<Ticket> {
   readonly limits: LiveLimits;
@@ -60,12 +60,11 @@ export class QuestionSender<Ticket> {
     return this.#breaker.isPaused(nowMs);
   }
 
-  /** False: there is no room. */
-  add(question: Question, ticket: Ticket): boolean {
-    if (this.#isClosed || !this.#questions.add(question, ticket)) return false;
+  add(question: Question, ticket: Ticket): Addition {
+    const addition = this.#questions.add(question, ticket);
     // Not at once: what the events of one read hold goes out together.
-    this.#pumpAfter(0);
-    return true;
+    if (addition === 'added') this.#pumpAfter(0);
+    return addition;
   }
 
   async close(): Promise<void> {
@@ -115,7 +114,7 @@ export class QuestionSender<Ticket> {
   async #send(batch: readonly Waiting<Ticket>[]): Promise<void> {
     const { asker, fullAnswer } = this.#options;
     try {
-      const values = batch.flatMap(({ question }) => question.forms);
+      const values = batch.flatMap(({ forms }) => forms);
       const attributes = await this.#inTime(asker.ask(values));
       this.#options.onAnswered(this.#breaker.succeeded());
       if (attributes.length >= fullAnswer && batch.length > 1 && !this.#isClosed) {

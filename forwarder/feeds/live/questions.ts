@@ -8,11 +8,19 @@ export interface Question {
   readonly key: string;
   readonly indicator: Indicator;
   /** How the server may have it written; it compares texts exactly. */
-  readonly forms: readonly string[];
+  readonly forms: () => readonly string[];
   /** What is reported when the answer is yes: the observable, or the host of the URL it is. */
   readonly observable: Observable;
   readonly url?: UrlObservable;
 }
+
+/** Names come normalised; names under a supplier's (`me.github.io`) are registered there. */
+const byList = {
+  allowPrivateDomains: true,
+  validateHostname: false,
+  extractHostname: false,
+  detectIp: false,
+};
 
 /** Longer values are not asked for: a server's list of values has an end. */
 const longestValue = 2048;
@@ -38,7 +46,7 @@ export function questionsOf(observable: Observable, mayLeave: MayLeave): readonl
       const host = hostOf(observable);
       if (host === undefined || !mayLeave(host.value)) return [];
       const { value } = observable;
-      const own = question({ kind: 'url', value }, observable, urlForms(observable));
+      const own = question({ kind: 'url', value }, observable, () => urlForms(observable));
       return [own, ...hostQuestions(host, observable)];
     }
     case 'domain':
@@ -48,7 +56,7 @@ export function questionsOf(observable: Observable, mayLeave: MayLeave): readonl
     case 'sha1':
     case 'sha256': {
       const { kind, value } = observable;
-      return [question({ kind, value }, observable, [value])];
+      return [question({ kind, value }, observable, () => [value])];
     }
     default:
       return observable satisfies never;
@@ -58,13 +66,13 @@ export function questionsOf(observable: Observable, mayLeave: MayLeave): readonl
 function question(
   indicator: Indicator,
   observable: Observable,
-  forms: readonly string[],
+  forms: () => readonly string[],
   url?: UrlObservable,
 ): Question {
   return {
     key: `${indicator.kind} ${indicator.value}`,
     indicator,
-    forms: [...new Set(forms)].filter(isPlain),
+    forms: () => [...new Set(forms())].filter(isPlain),
     observable,
     ...(url === undefined ? {} : { url }),
   };
@@ -79,14 +87,14 @@ type HostObservable = Exclude<Observable, UrlObservable>;
 
 function hostQuestions(host: HostObservable, url?: UrlObservable): readonly Question[] {
   const { value } = host;
-  if (host.kind === 'ip') return [question({ kind: 'ip', value }, host, [value], url)];
+  if (host.kind === 'ip') return [question({ kind: 'ip', value }, host, () => [value], url)];
   return [value, ...parentsOf(value)].map((name) =>
-    question({ kind: 'domain', value: name }, host, [name], url),
+    question({ kind: 'domain', value: name }, host, () => [name], url),
   );
 }
 
 function parentsOf(name: string): readonly string[] {
-  const registrable = getDomain(name, { allowPrivateDomains: true, validateHostname: false });
+  const registrable = getDomain(name, byList);
   if (registrable === null || registrable === name) return [];
   const parents: string[] = [];
   let parent = name;

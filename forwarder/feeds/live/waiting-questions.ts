@@ -3,6 +3,8 @@ import type { Question } from './questions.js';
 /** A question, and who waits for its answer. */
 export interface Waiting<Ticket> {
   readonly question: Question;
+  /** Not empty. */
+  readonly forms: readonly string[];
   readonly waiters: Waiter<Ticket>[];
 }
 
@@ -10,6 +12,9 @@ export interface Waiter<Ticket> {
   readonly question: Question;
   readonly ticket: Ticket;
 }
+
+/** `not_asked`: there is no way to write the value that the server would not take for a pattern. */
+export type Addition = 'added' | 'queue_full' | 'not_asked';
 
 /**
  * The questions that wait to be asked, in the order in which they came, and those that are out; and
@@ -35,16 +40,18 @@ export class WaitingQuestions<Ticket> {
     return this.#queue.size > 0;
   }
 
-  /** False: there is no room. One who asks what is asked already waits with the others. */
-  add(question: Question, ticket: Ticket): boolean {
-    if (this.#waiters >= this.#maxWaiters) return false;
+  /** One who asks what is asked already waits with the others. */
+  add(question: Question, ticket: Ticket): Addition {
+    if (this.#waiters >= this.#maxWaiters) return 'queue_full';
     const known = this.#out.get(question.key) ?? this.#queue.get(question.key);
     if (known === undefined) {
-      if (this.#queue.size >= this.#maxQueue) return false;
-      this.#queue.set(question.key, { question, waiters: [{ question, ticket }] });
+      if (this.#queue.size >= this.#maxQueue) return 'queue_full';
+      const forms = question.forms();
+      if (forms.length === 0) return 'not_asked';
+      this.#queue.set(question.key, { question, forms, waiters: [{ question, ticket }] });
     } else known.waiters.push({ question, ticket });
     this.#waiters++;
-    return true;
+    return 'added';
   }
 
   /** Takes the oldest questions out to be asked, as many as have no more than `maxForms` texts. */
@@ -52,7 +59,7 @@ export class WaitingQuestions<Ticket> {
     const taken: Waiting<Ticket>[] = [];
     let forms = 0;
     for (const [key, waiting] of this.#queue) {
-      forms += waiting.question.forms.length;
+      forms += waiting.forms.length;
       if (taken.length > 0 && forms > maxForms) break;
       this.#queue.delete(key);
       this.#out.set(key, waiting);

@@ -1,7 +1,13 @@
 import { ServiceError } from '../../core/index.js';
 import { isObject } from '../record-context.js';
 import type { MispFilters } from './misp-client.js';
-import { mispTypes } from './misp-types.js';
+
+/** The attribute types that hold indicators, as the reader of MISP's attributes knows them. */
+export const mispTypes: readonly string[] = [
+  ...['url', 'uri', 'domain', 'hostname', 'hostname|port', 'domain|ip'],
+  ...['ip-src', 'ip-dst', 'ip-src|port', 'ip-dst|port', 'md5', 'sha1', 'sha256'],
+  ...['filename|md5', 'filename|sha1', 'filename|sha256', 'malware-sample'],
+];
 
 /** What is asked for when the configuration does not say otherwise. */
 const usual: MispFilters = {

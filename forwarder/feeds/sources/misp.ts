@@ -12,6 +12,9 @@ const mostPages = 20_000;
 /** A page stands in memory whole. */
 const longestPage = 128 * 2 ** 20;
 
+/** An empty file would be one that was cut off; this is a search without result. */
+const nothing = '{"response":{"Attribute":[]}}\n';
+
 /** Filters that MISP applies after it has cut the page: a page may then be short, and not the last. */
 const appliedAfterPaging = ['enforceWarninglist', 'excludeDecayed'];
 
@@ -73,6 +76,11 @@ async function fetchPages(
         request.onProgress?.(bytes, undefined);
       }
       if (isLast(found.length)) break;
+    }
+    if (records === 0) {
+      await file.writeFile(nothing);
+      digest.update(nothing);
+      bytes = nothing.length;
     }
   } finally {
     await file.close();

@@ -67,8 +67,7 @@ describe('answers', () => {
       tags: 'tlp:amber, malware:loader',
       event_info: 'Loader wave',
       event_id: '42',
-      to_ids: 'true',
-      timestamp: '2026-09-21T14:13:20.000Z',
+      timestamp: '1790000000',
     });
     const [request] = server.requests;
     expect(request?.path).toBe('/attributes/restSearch');
@@ -190,12 +189,14 @@ describe('what is kept', () => {
     expect([rig.count('miss'), rig.count('cached_miss')]).toEqual([2, 1]);
   });
 
-  test('no more than the limit', async () => {
+  test('no more than the limit; the last ones stay', async () => {
     const server = await serverWith();
-    const rig = rigFor(server.address, { limits: { maxCached: 2 } });
-    rig.live.ask(['1.2.3.1', '1.2.3.2', '1.2.3.3'].map(observable), 1);
+    const rig = rigFor(server.address, { limits: { maxCached: 4 } });
+    for (let n = 0; n < 9; n++) rig.live.ask([observable(`1.2.3.${n}`)], 1);
     await settled(rig);
-    expect(rig.live.cached).toBe(2);
+    expect(rig.live.cached).toBeLessThanOrEqual(4);
+    rig.live.ask([observable('1.2.3.7'), observable('1.2.3.8')], 2);
+    expect(rig.count('cached_miss')).toBe(2);
   });
 });
 
