@@ -104,11 +104,41 @@ describe('which files', () => {
     expect(error.hint).toContain(folder);
   });
 
-  test('a folder is refused with the way to name its files', async () => {
-    await put('f/a.json');
-    const error = await errorOf(open([], [{ path: 'f/' }]));
+  test('a folder stands for the files in it, without hidden and unfinished ones', async () => {
+    await Promise.all(
+      ['b.json', 'a.json', '.hidden.json', 'c.json.tmp', 'd.part', 'e.json~', 'f/g.json'].map(
+        (name) => put(`folder/${name}`),
+      ),
+    );
+    expect(await names([{ path: 'folder' }])).toEqual(['a', 'b']);
+    expect(await names([], [{ path: join(folder, 'folder/') }])).toEqual(['a', 'b']);
+  });
+
+  test('a folder without feeds is refused', async () => {
+    await put('folder/.hidden');
+    const error = await errorOf(open([], [{ path: 'folder' }]));
     expect([error.code, error.where]).toEqual(['TF_FEED', 'allowLists[0]']);
-    expect(error.hint).toContain('f/*.json');
+    expect(error.message).toContain('no feed in the folder');
+  });
+
+  test('the folder of a MISP feed is one feed: its events, not its manifest', async () => {
+    const event = (value: string): string =>
+      JSON.stringify({
+        Event: { uuid: value, info: 'x', Attribute: [{ type: 'domain', value, to_ids: true }] },
+      });
+    await put('misp/manifest.json', '{"5d9b8c":{"info":"x","timestamp":"1"}}');
+    await put('misp/hashes.csv', 'd41d8cd98f00b204e9800998ecf8427e,5d9b8c');
+    await put('misp/b.json', event('b.example'));
+    await put('misp/a.json', event('a.example'));
+    const [feed, ...others] = await open([{ path: 'misp' }]);
+    expect(others).toEqual([]);
+    expect(feed).toMatchObject({ format: 'misp', path: join(folder, 'misp') });
+    expect(feed?.info.name).toBe('misp');
+    const found: string[] = [];
+    for await (const result of feed!.read()) {
+      if (result.ok) found.push(...result.value.indicators.map(({ value }) => value));
+    }
+    expect(found).toEqual(['a.example', 'b.example']);
   });
 });
 
@@ -125,7 +155,7 @@ describe('what is known of a feed', () => {
     expect(feed).toMatchObject({
       format: 'kaspersky-json',
       outdatedAfterHours: 0,
-      lifetimeMinutes: undefined,
+      lifetimeMinutes: 0,
     });
   });
 
@@ -212,12 +242,12 @@ describe('format', () => {
   test.each<[string, string, RegExp]>([
     ['', 'The feed is empty.', /\[\]/],
     [
-      'mask;type',
-      'The format of the feed is not known: it starts with "mask;type".',
+      'just some words',
+      'The format of the feed is not known: it starts with "just some words".',
       /kaspersky-json/,
     ],
-    ['mask;type', 'The format of the feed is not known', /list \(text with one hash/],
-    ['\u001f\u008b\b', 'The format of the feed is not known', /Unpack/],
+    ['just some words', 'The format of the feed is not known', /list \(text with one hash/],
+    ['\u001f\u008b\b', 'The gzip data of the feed is cut short', /again/],
     ['\u00ff\u00feb\u0000a\u0000', 'The format of the feed is not known', /UTF-8/],
   ])('%j is not known', async (text, message, hint) => {
     const path = await put('x', '');
