@@ -5,6 +5,8 @@ import { JsonWalker } from './json-walker.js';
 export interface JsonOutline {
   /** Paths of the objects and lists that begin there, as JsonWalker names them; '' is the file's. */
   readonly begun: ReadonlySet<string>;
+  /** Those of them that are lists. */
+  readonly lists: ReadonlySet<string>;
   /** Texts, numbers and words by their path: the first of each. */
   readonly values: ReadonlyMap<string, unknown>;
   /** Whether something stands behind the file's `{` on its line, as where each line is an object. */
@@ -19,6 +21,7 @@ const noRecords = { maxBytes: 0, maxDepth: 1, maxKeys: 0 };
 /** The outermost four levels of what `start` holds; up to where it is no JSON. Never throws. */
 export function jsonOutline(start: Uint8Array): JsonOutline {
   const begun = new Set<string>();
+  const lists = new Set<string>();
   const values = new Map<string, unknown>();
   const walker = new JsonWalker(
     noRecords,
@@ -35,6 +38,7 @@ export function jsonOutline(start: Uint8Array): JsonOutline {
       at = walker.scan(bytes, at);
       for (let step = walker.take(); step !== undefined; step = walker.take()) {
         if (step.kind === 'begin') begun.add(step.path);
+        if (step.kind === 'begin' && step.isList) lists.add(step.path);
         if (step.kind === 'value' && !values.has(step.path)) {
           values.set(step.path, parsed(step.text));
         }
@@ -43,7 +47,7 @@ export function jsonOutline(start: Uint8Array): JsonOutline {
   } catch {
     // What was seen until then tells enough.
   }
-  return { begun, values, isLineOfFields: isLineOfFields(bytes) };
+  return { begun, lists, values, isLineOfFields: isLineOfFields(bytes) };
 }
 
 function isLineOfFields(bytes: Buffer): boolean {
