@@ -88,8 +88,13 @@ async function fetchPages(
   return outcome(request, { url: where, cursor: digest.digest('hex'), bytes, records });
 }
 
+/** What tells an attribute stands first: a long comment must not hide it from who looks at the start. */
 function linesOf(attributes: readonly MispAttribute[]): string {
-  return attributes.map((attribute) => `${JSON.stringify(attribute)}\n`).join('');
+  return attributes
+    .map(({ type, value, to_ids, category, ...rest }) => {
+      return `${JSON.stringify({ type, value, to_ids, category, ...rest })}\n`;
+    })
+    .join('');
 }
 
 type Content = Pick<FetchState, 'url' | 'cursor' | 'bytes' | 'records'>;
