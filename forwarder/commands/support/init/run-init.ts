@@ -44,6 +44,7 @@ export async function runInit(
 ): Promise<number> {
   const given = readGiven(options);
   const session = await openSession(given, surroundings);
+  refuseToReplace(session);
   const { wizard } = session;
   const file = resolve(surroundings.cwd, given.config);
   wizard?.begin('threat-forwarder init');
@@ -129,18 +130,21 @@ async function collectAnswers(session: Session): Promise<Answers> {
   return { certificate, proxy, feeds, listen, collector };
 }
 
+/** Without a terminal only `--force` changes a file that is there. */
+function refuseToReplace({ given, existing, prompts }: Session): void {
+  if (existing === undefined || given.force || prompts !== undefined) return;
+  throw usage(
+    `${given.config} is there already: nothing was written`,
+    'change it with --force (the old one is kept as .bak), or name another with --config FILE',
+  );
+}
+
 /** The last question. Throws when the file that is there is not to be changed. */
 async function confirm(session: Session, answers: Answers): Promise<void> {
   const { given, existing, prompts, wizard } = session;
   wizard?.note('Summary', summaryText(summaryRows(answers)));
   const isReplaced = existing !== undefined && !given.force;
   if (!isReplaced && wizard === undefined) return;
-  if (isReplaced && prompts === undefined) {
-    throw usage(
-      `${given.config} is there already: nothing was written`,
-      'change it with --force (the old one is kept as .bak), or name another with --config FILE',
-    );
-  }
   const how =
     existing?.isReadable === false
       ? `${given.config} is no YAML and is begun anew (it is kept as ${given.config}.bak).`
