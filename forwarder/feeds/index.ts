@@ -48,3 +48,8 @@ export {
   type RuleSet,
 } from './rules/rule-set.js';
 export { overBroad } from './hygiene/over-broad.js';
+export { createSchedule, type Schedule } from './sources/schedule.js';
+export { feedSources, type SourceName } from './sources/feed-sources.js';
+export type { Access, FetchState } from './sources/source.js';
+export { readFetchState } from './sources/state-file.js';
+export { updateFeed, type RemoteFeed, type UpdateResult } from './sources/update-feed.js';

@@ -8,6 +8,7 @@ import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
+import { FeedDownloads } from './downloads/feed-downloads.js';
 import { FeedFilesWatch, foldersOf } from './feed-files-watch.js';
 import { FeedReports } from './feed-reports.js';
 import { damageHandler } from './indexing/index-damage.js';
@@ -71,6 +72,7 @@ export class Service {
   #pool: ScanPool | undefined;
   readonly #feedReports: FeedReports;
   readonly #filesWatch: FeedFilesWatch;
+  readonly #downloads: FeedDownloads;
   #statusNumber = 0;
   readonly #refresh: Refresh;
   /** What the index is made from that is being compiled. */
@@ -102,6 +104,17 @@ export class Service {
     this.#filesWatch = new FeedFilesWatch({
       onChange: () => {
         void this.#feedsMayHaveChanged();
+      },
+    });
+    this.#downloads = new FeedDownloads({
+      logger: options.logger,
+      metrics: options.metrics,
+      clock: this.#clock,
+      onUpdated: () => {
+        void this.#feedsMayHaveChanged();
+      },
+      onFailed: (feed, error) => {
+        this.#feedReports.failedToUpdate(feed, error);
       },
     });
     this.#outdatedTimer = setInterval(() => {
@@ -210,6 +223,7 @@ export class Service {
     this.#listener?.resume();
     this.#report('KL_ALERT_ServiceStarted');
     this.#feedReports.started(index.feeds);
+    await this.#downloads.use(this.#loaded);
   }
 
   #load(loaded: LoadedConfig, options: LoadOptions): Promise<LoadedIndex> {
@@ -274,6 +288,7 @@ export class Service {
       this.#useIndex(index);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
       this.#feedReports.changed(before.feeds, index.feeds);
+      if (isConfigChanged) await this.#downloads.use(loaded);
       logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
       });
@@ -315,6 +330,7 @@ export class Service {
     clearInterval(this.#outdatedTimer);
     this.#filesWatch.close();
     this.#stop.abort();
+    await this.#downloads.stop();
     await this.#listener?.close(intakeDrainMs);
     await this.#pipeline?.idle();
     this.#report('KL_ALERT_ServiceStopped');
@@ -324,6 +340,7 @@ export class Service {
   async #closeEverything(deadlineMs: number): Promise<void> {
     clearInterval(this.#outdatedTimer);
     this.#filesWatch.close();
+    await this.#downloads.stop();
     await this.#listener?.close(0);
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);

@@ -37,6 +37,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_connections_total: 'Connections to a collector made',
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
+  tf_feed_fetches_total: 'Fetches of a feed, by feed and outcome: updated, unchanged, failed',
   tf_index_indicators: 'Indicators in the index in use',
   tf_index_damages_total: 'Reads of the index file that failed; a detection may be missing',
   tf_index_unfilterable_masks:

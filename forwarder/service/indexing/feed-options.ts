@@ -21,7 +21,8 @@ export function feedOptionsOf({ feeds, downloads, unpacking }: Config): readonly
     allowShrink: feed.allowShrink,
     usedInMatching: feed.usedInMatching,
     sentToSiem: feed.sentToSiem,
-    enabled: feed.enabled,
+    // What is asked live has no file.
+    enabled: feed.enabled && !feed.live,
   }));
 }
 
