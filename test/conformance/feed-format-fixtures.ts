@@ -289,6 +289,10 @@ const stix2Records: readonly FeedRecord[] = [
   },
 ];
 
+const warninglistRecords: readonly FeedRecord[] = ['a.example', 'b.example', 'c.example'].map(
+  (value) => ({ indicators: [{ kind: 'domain', value }], context: [['warninglist', 'Sites']] }),
+);
+
 /** One fixture for each format of forwarder/feeds/formats/index.ts, by its name. */
 export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
   stix2: {
@@ -316,6 +320,30 @@ export const feedFormatFixtures: Readonly<Record<string, FeedFormatFixture>> = {
     endless: function* () {
       yield '{"type": "bundle", "objects": [';
       for (;;) yield `${stix2Objects[0]},`;
+    },
+  },
+  warninglist: {
+    good: `{\n  "description": "Известные сайты",\n  "list": ["A.example",\r\n "b.example" , ".c.example"],\n  "matching_attributes": ["domain", "url"], "name": "Sites", "type": "hostname", "version": 8\n}\n`,
+    records: warninglistRecords,
+    withBadRecord:
+      '{"name": "Sites", "list": ["a.example", 7, "b.example", "c.example"], "type": "hostname"}',
+    badRecord: 2,
+    empty: '{"name": "Sites", "type": "cidr", "list": []}',
+    noticesTruncation: true,
+    hiddenByOneByte: 0,
+    damaged: [
+      '',
+      '[]',
+      '{}',
+      '{"name": "x", "type": "hostname"}',
+      '{"name": "x", "type": "hostnames", "list": ["a.example"]}',
+      '{"name": "x", "type": "hostname", "list": ["a.example"}',
+      '{"name": "x", "type": "hostname", "list": ["a.example"]',
+      '{"name": "x", "list": ["a.example", "b.exa',
+    ],
+    endless: function* () {
+      yield '{"name": "Sites", "type": "string", "matching_attributes": ["url"], "list": [';
+      for (;;) yield '"http://a.example/x",';
     },
   },
   misp: {
