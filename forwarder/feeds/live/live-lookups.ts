@@ -16,7 +16,7 @@ import { QuestionSender } from './question-sender.js';
 import { questionsOf, type Question } from './questions.js';
 
 /** Attributes in one answer. */
-const attributesPerAnswer = 1000;
+const attributesPerAnswer = 500;
 
 /**
  * Asks a MISP for what events hold, beside the matching: no event waits for it. What protects both

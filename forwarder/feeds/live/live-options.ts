@@ -26,7 +26,7 @@ export interface LiveLimits {
   readonly maxInFlight: number;
   /** How long an answer may take, from the first byte sent to the last received; milliseconds. */
   readonly timeoutMs: number;
-  /** The most of one answer that is read, in bytes. */
+  /** The most of one answer that is read, in bytes; reading it takes the main thread some time. */
   readonly maxAnswerBytes: number;
   /** The pause after a failure, which doubles up to the longest; milliseconds. */
   readonly pauseMs: number;
@@ -43,7 +43,7 @@ export const defaultLiveLimits: LiveLimits = {
   valuesPerRequest: 50,
   maxInFlight: 2,
   timeoutMs: 5000,
-  maxAnswerBytes: 16 * 2 ** 20,
+  maxAnswerBytes: 8 * 2 ** 20,
   pauseMs: 30_000,
   maxPauseMs: 300_000,
 };

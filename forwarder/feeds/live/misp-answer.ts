@@ -63,5 +63,9 @@ function contextOf(found: readonly Found[]): readonly ContextField[] {
   ]);
   if (found.length === 1) return context;
   const events = [...new Set(found.flatMap(({ event }) => event ?? []))].slice(0, mostEvents);
-  return [...context, ['attributes', String(found.length)], ['events', events.join(', ')]];
+  return [
+    ...context,
+    ['attributes', String(found.length)],
+    ['events', events.join(', ').slice(0, longestText)],
+  ];
 }

@@ -339,6 +339,27 @@ describe('a server that fails', () => {
     expect(rig.logger.lines[0]?.message).toMatch(/no answer in 5 s/);
   });
 
+  test('requests that fail together are one failure', async () => {
+    const server = await serverWith();
+    const rig = rigFor(server.address, {
+      limits: { valuesPerRequest: 1, requestsPerSecond: 1000, maxInFlight: 2, pauseMs: 1000 },
+    });
+    server.misbehave({ kind: 'silence' });
+    rig.live.ask([observable(md5), observable(otherMd5)], 1);
+    await until('the first request', () => server.requests.length === 1);
+    rig.time.advance(1);
+    await until('both requests', () => server.requests.length === 2);
+    rig.time.advance(5000);
+    await settled(rig);
+    expect(rig.count('failed')).toBe(2);
+    expect(rig.logger.lines).toHaveLength(1);
+    server.misbehave(undefined);
+    rig.time.advance(1000);
+    rig.live.ask([observable(md5)], 2);
+    await settled(rig);
+    expect(rig.count('miss')).toBe(1);
+  });
+
   test('away and back on the same port', async () => {
     const first = await serverWith();
     const rig = rigFor(first.address, { limits: { pauseMs: 1000 } });
