@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { truncate } from 'node:fs/promises';
+import { readdir, truncate } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
@@ -305,6 +305,23 @@ describe('limits', () => {
     expect((await startOf(path)).equals(Buffer.alloc(4096))).toBe(true);
   });
 
+  test('what a bomb unpacks to is not kept: memory stays bounded', async () => {
+    const path = await bomb();
+    const before = process.memoryUsage.rss();
+    let most = before;
+    let bytes = 0;
+    const read = async (): Promise<void> => {
+      const unpacking = { maxBytes: 1024 * mebibyte, maxRatio: 100_000 };
+      for await (const piece of piecesOf(path, { unpacking })) {
+        bytes += piece.length;
+        most = Math.max(most, process.memoryUsage.rss());
+      }
+    };
+    expect((await errorOf(read())).message).toMatch(/^The feed unpacks to more than/);
+    expect(bytes).toBeGreaterThan(1000 * mebibyte);
+    expect(most - before).toBeLessThan(64 * mebibyte);
+  });
+
   test('a bomb in a zip archive, and one in gzip in it', async () => {
     const zeros = Buffer.alloc(64 * mebibyte);
     const unpacking = { maxBytes: 2 ** 34, maxRatio: 200 };
@@ -325,6 +342,22 @@ describe('limits', () => {
 });
 
 describe('stopping early', () => {
+  test('closes the file', async () => {
+    const openFiles = async (): Promise<number> => (await readdir('/proc/self/fd')).length;
+    const paths = [
+      await folder.put('a.gz', packed),
+      await folder.put('b.zip', zipArchive([{ name: 'x', content }])),
+      await folder.put('c.zip', zipArchive([{ name: 'x', content: packed }])),
+      await folder.put('d.txt', content),
+      await folder.put('e.gz', packed.subarray(0, 1000)),
+    ];
+    const before = await openFiles();
+    for (let round = 0; round < 20; round++) {
+      for (const path of paths) await startOf(path, 10).catch(() => undefined);
+    }
+    expect(await openFiles()).toBeLessThan(before + 20);
+  });
+
   test('the start of a file, unpacked', async () => {
     expect((await startOf(await folder.put('a.gz', packed), 10)).toString()).toBe('bad0.examp');
     expect(
