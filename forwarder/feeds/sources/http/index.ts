@@ -8,3 +8,4 @@ export {
 } from './http-client.js';
 export { readJson } from './read-json.js';
 export { saveBody } from './save-body.js';
+export { statusFault } from './status-faults.js';

@@ -20,11 +20,11 @@ export class Setting {
   readonly #folders: string[] = [];
 
   async server(options?: WebServerOptions): Promise<WebServer> {
-    return this.#kept(await startWebServer(options));
+    return this.keep(await startWebServer(options));
   }
 
   async proxy(credentials?: string): Promise<ProxyServer> {
-    return this.#kept(await startProxyServer(credentials));
+    return this.keep(await startProxyServer(credentials));
   }
 
   folder(): string {
@@ -44,7 +44,8 @@ export class Setting {
     };
   }
 
-  #kept<T extends { close(): Promise<void> }>(one: T): T {
+  /** Has a server closed after the test. */
+  keep<T extends { close(): Promise<void> }>(one: T): T {
     this.#open.push(one);
     return one;
   }
