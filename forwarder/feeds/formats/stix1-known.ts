@@ -21,6 +21,11 @@ export class KnownObservables {
   private readonly byId = new Map<string, Known>();
   private held: HeldObservable[] = [];
   private characters = 0;
+  private readonly limit: number;
+
+  constructor(limit = keptCharacters) {
+    this.limit = limit;
+  }
 
   /**
    * Keeps an observable that gives a record at the file's end, unless it is found before by one of
@@ -54,7 +59,7 @@ export class KnownObservables {
   }
 
   private takes(size: number): boolean {
-    if (this.characters + size > keptCharacters) return false;
+    if (this.characters + size > this.limit) return false;
     this.characters += size;
     return true;
   }

@@ -1,7 +1,7 @@
 import type { FeedFault, FieldTree, Indicator } from '../../core/index.js';
-import { valuesAt } from '../field-path.js';
+import { isObject } from '../record-context.js';
+import { textsOf } from './xml-indicators.js';
 import type { ReadRecord } from './xml-results.js';
-import { textField } from './xml-tree.js';
 
 /** What is wrong with a part of a record. */
 export interface FindingFault {
@@ -50,9 +50,13 @@ export function childrenOf(fields: FieldTree, name: string): readonly unknown[] 
   return Array.isArray(value) ? value : [value];
 }
 
-/** The texts at a path, those of elements with attributes too. */
+/** The texts at a path, in the file's order; of elements that have attributes their own text. */
 export function textsAt(fields: FieldTree, path: string): readonly string[] {
-  return [...valuesAt(fields, path), ...valuesAt(fields, `${path}/${textField}`)];
+  let nodes: readonly unknown[] = [fields];
+  for (const name of path.split('/')) {
+    nodes = nodes.filter(isObject).flatMap((node) => childrenOf(node, name));
+  }
+  return nodes.flatMap(textsOf);
 }
 
 /** The first text at a path; '' when there is none. */
