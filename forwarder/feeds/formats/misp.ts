@@ -1,6 +1,6 @@
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { openBrace, openBracket } from './json-bytes.js';
-import { jsonLines } from './json-lines.js';
+import { jsonLineItems } from './json-line-items.js';
 import type { ItemLimits } from './json-list-items.js';
 import { jsonOutline, type JsonOutline } from './json-outline.js';
 import type { RecordResult } from './json-record.js';
@@ -62,7 +62,7 @@ async function* read(
   const { start, bytes } = await peekStart(source, outlineBytes);
   const shape = shapeOf(jsonOutline(start.subarray(0, outlineBytes)));
   if (shape === 'lines') {
-    for await (const item of jsonLines(bytes, mispLimits, options)) {
+    for await (const item of jsonLineItems(bytes, mispLimits, options)) {
       yield* readMispItem('attribute', item, {}, RecordNumbers.at(item.number), options);
     }
     return;

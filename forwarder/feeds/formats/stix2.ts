@@ -1,7 +1,7 @@
 import { bad, ServiceError } from '../../core/index.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { openBrace, openBracket } from './json-bytes.js';
-import { jsonLines } from './json-lines.js';
+import { jsonLineItems } from './json-line-items.js';
 import { recordLimits, type JsonItem } from './json-list-items.js';
 import { jsonOutline } from './json-outline.js';
 import type { RecordResult } from './json-record.js';
@@ -50,7 +50,7 @@ async function* read(
   const { start, bytes } = await peekStart(source, outlineBytes);
   const shape = stixShape(jsonOutline(start.subarray(0, outlineBytes)));
   if (shape === 'lines') {
-    for await (const item of jsonLines(bytes, recordLimits, options)) {
+    for await (const item of jsonLineItems(bytes, recordLimits, options)) {
       yield* readItem(item, options);
     }
     return;
