@@ -34,7 +34,7 @@ export function createMispAsker(options: AskerOptions): MispAsker {
       opening ??= openMispClient(
         address,
         // A connection that the server had just closed is worth a second attempt, soon.
-        { ...access, timeoutMs, maxBytes: maxAnswerBytes, retryPauseMs: 100 },
+        { ...access, timeoutMs, maxBytes: Number.MAX_SAFE_INTEGER, retryPauseMs: 100 },
         { clock, maxAnswerBytes },
       );
       const client = await opening;

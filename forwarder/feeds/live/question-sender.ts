@@ -1,5 +1,6 @@
 import { messageOf, ServiceError } from '../../core/index.js';
 import { FetchError } from '../sources/http/index.js';
+import { AnswerTooLarge } from '../sources/misp-client.js';
 import { Breaker } from './breaker.js';
 import type { LiveLimits } from './live-options.js';
 import type { LiveTime } from './live-time.js';
@@ -21,7 +22,7 @@ export interface SenderOptions<Ticket> {
   onLetGo(outcome: 'failed' | 'closed', waiters: number): void;
   /** `isBack`: the first answer after failures. */
   onAnswered(isBack: boolean): void;
-  /** `pauseMs` is absent for a failure during the pause that another one began. */
+  /** `pauseMs` is absent where no pause begins: in one that has begun, and for what is too large. */
   onFailed(error: ServiceError, pauseMs: number | undefined): void;
 }
 
@@ -117,13 +118,25 @@ export class QuestionSender<Ticket> {
       const values = batch.flatMap(({ forms }) => forms);
       const attributes = await this.#inTime(asker.ask(values));
       this.#options.onAnswered(this.#breaker.succeeded());
-      if (attributes.length >= fullAnswer && batch.length > 1 && !this.#isClosed) {
-        const middle = Math.ceil(batch.length / 2);
-        this.#halves.push(batch.slice(0, middle), batch.slice(middle));
-      } else this.#settle(batch, hitsOf(attributes));
+      if (attributes.length < fullAnswer || !this.#askAgain(batch)) {
+        this.#settle(batch, hitsOf(attributes));
+      }
     } catch (error) {
-      this.#fail(batch, error);
+      if (!(error instanceof AnswerTooLarge)) this.#fail(batch, error);
+      else if (!this.#askAgain(batch)) {
+        // It is this value's fault, not the server's.
+        this.#drop(batch, 'failed');
+        this.#options.onFailed(error, undefined);
+      }
     }
+  }
+
+  /** In two halves; false when there is but one question. */
+  #askAgain(batch: readonly Waiting<Ticket>[]): boolean {
+    if (batch.length < 2 || this.#isClosed) return false;
+    const middle = Math.ceil(batch.length / 2);
+    this.#halves.push(batch.slice(0, middle), batch.slice(middle));
+    return true;
   }
 
   /** The client has limits of its own for each step; this is the one for all of them together. */

@@ -35,16 +35,12 @@ export async function openMispClient(
 ): Promise<MispClient> {
   const endpoint = endpointOf(address);
   const { auth } = access;
-  const http = await openHttpClient(
-    endpoint,
-    { ...access, maxBytes: Math.min(access.maxBytes, maxAnswerBytes) },
-    {
-      clock,
-      signal,
-      // MISP takes its key as it is, not as a bearer's.
-      ...(auth !== undefined && 'token' in auth ? { authorization: auth.token } : {}),
-    },
-  );
+  const http = await openHttpClient(endpoint, access, {
+    clock,
+    signal,
+    // MISP takes its key as it is, not as a bearer's.
+    ...(auth !== undefined && 'token' in auth ? { authorization: auth.token } : {}),
+  });
   return {
     endpoint,
     async search(filters) {
@@ -57,7 +53,7 @@ export async function openMispClient(
       } as const;
       try {
         return await http.ask(request, async (answer) => {
-          const text = await textOf(answer);
+          const text = await textOf(answer, maxAnswerBytes);
           if (answer.status !== 200) throw refusal(answer, text);
           return attributesOfReply(text, answer.address);
         });
@@ -82,10 +78,27 @@ function endpointOf(address: string): string {
   return url.href;
 }
 
-async function textOf({ body }: Answer): Promise<string> {
+/** One answer is more than is taken into memory; fewer attributes at a time may do. */
+export class AnswerTooLarge extends ServiceError {
+  override readonly name = 'AnswerTooLarge';
+
+  constructor(maxBytes: number, where: string) {
+    super('TF_FEED', `One answer of the MISP is larger than ${maxBytes} bytes.`, {
+      where,
+      hint: 'Ask for fewer attributes at a time: set query.limit, 1000 for example.',
+    });
+  }
+}
+
+async function textOf({ body, address }: Answer, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new AnswerTooLarge(maxBytes, address);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes).toString('utf8');
 }
 
 function refusal({ status, address }: Answer, text: string): ServiceError {

@@ -278,6 +278,25 @@ describe('the load on the server', () => {
   });
 });
 
+test('an answer that is too large costs only the value it is about', async () => {
+  const server = await serverWith(
+    { type: 'md5', value: otherMd5, comment: 'x'.repeat(20_000) },
+    { type: 'md5', value: md5.toLowerCase() },
+  );
+  const rig = rigFor(server.address, {
+    limits: { maxAnswerBytes: 10_000, requestsPerSecond: 1000, maxInFlight: 1 },
+  });
+  rig.live.ask([observable(otherMd5), observable(md5)], 1);
+  for (let n = 1; n <= 3; n++) {
+    await until('a request', () => server.requests.length === n && rig.live.inFlight === 0);
+    await new Promise((resolve) => setImmediate(resolve));
+    rig.time.advance(1);
+  }
+  await settled(rig);
+  expect([rig.count('failed'), rig.count('hit')]).toEqual([1, 1]);
+  expect(rig.answers.map(({ match }) => match.indicator.value)).toEqual([md5.toLowerCase()]);
+});
+
 describe('a server that fails', () => {
   test('is left alone for a pause that doubles, and asked again after it', async () => {
     const server = await serverWith({ type: 'md5', value: otherMd5 });
