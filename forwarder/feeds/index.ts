@@ -53,3 +53,4 @@ export { feedSources, type SourceName } from './sources/feed-sources.js';
 export type { Access, FetchState } from './sources/source.js';
 export { readFetchState } from './sources/state-file.js';
 export { updateFeed, type RemoteFeed, type UpdateResult } from './sources/update-feed.js';
+export { createLiveLookups, type LiveLookups } from './live/index.js';

@@ -30,6 +30,7 @@ export { createIndexBuilder, type CompiledIndex, type IndexBuilder } from './ind
 export { lookups, type LookupDefinition } from './lookups/index.js';
 export { coversHost, coversUrl, parseMask, type Mask } from './mask.js';
 export {
+  isSuppressed,
   matchExtraction,
   type MatchOptions,
   type MatchResult,

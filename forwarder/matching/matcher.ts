@@ -123,6 +123,13 @@ export function matchExtraction(
   return report(order, options.perEventDetectionLimit);
 }
 
+/** Whether a feed of role `suppress` covers a value, or the host it is on. */
+export function isSuppressed(index: ThreatIndex, observable: Observable): boolean {
+  if (lookUp(index, observable).coveredBy !== undefined) return true;
+  const host = observable.kind === 'url' ? hostObservable(observable) : undefined;
+  return host !== undefined && lookUp(index, host).coveredBy !== undefined;
+}
+
 function report(order: readonly Lookups[], limit: number): MatchResult {
   const matches: Match[] = [];
   const suppressed: SuppressedMatch[] = [];

@@ -17,7 +17,8 @@ import { buildDetections, evaluationOutcome, finishedContext } from '../detectio
 import type { ExplainingExtractor } from '../extraction/index.js';
 import { decodeLine, lostPayloads, perLine } from '../intake/index.js';
 import type { DecodeOptions, RejectReason } from '../intake/index.js';
-import { matchExtraction } from '../matching/index.js';
+import { isSuppressed, matchExtraction } from '../matching/index.js';
+import type { LiveRows, LiveTicket } from './live-rows.js';
 import { BatchQueue } from './batch-queue.js';
 import type { Batch } from './batch-queue.js';
 import type { ScanPool } from './scan-pool.js';
@@ -50,6 +51,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Threads that scan batches beside this one. */
   readonly pool?: ScanPool | undefined;
+  /** Feeds that are asked event by event. While there are any, every event takes the cold path. */
+  readonly live?: Pick<LiveRows, 'isOn' | 'ask'> | undefined;
 }
 
 /**
@@ -64,6 +67,7 @@ export class Pipeline {
   readonly #counters: PipelineCounters;
   readonly #pool: ScanPool | undefined;
   readonly #queue: BatchQueue | undefined;
+  readonly #live: PipelineOptions['live'];
   #eventNumber = 0;
 
   constructor(options: PipelineOptions) {
@@ -71,6 +75,7 @@ export class Pipeline {
     this.#delivery = options.delivery;
     this.#clock = options.clock;
     this.#counters = pipelineCounters(options.counters);
+    this.#live = options.live;
     const { pool, counters } = options;
     this.#pool = pool;
     if (pool === undefined) return;
@@ -107,7 +112,7 @@ export class Pipeline {
   ): number {
     const batch = { session, onFault };
     if (this.#queue === undefined) return this.#scanHere(batch, bytes, start, end);
-    const mayHandOver = this.#rules.extractor.allowsScanner(session.peer);
+    const mayHandOver = this.#mayScan(session);
     return this.#queue.take(batch, bytes, start, end, mayHandOver);
   }
 
@@ -117,9 +122,8 @@ export class Pipeline {
   }
 
   #scanHere(batch: Batch, bytes: Uint8Array, start: number, end: number): number {
-    const { extractor, scanner } = this.#rules;
-    if (!extractor.allowsScanner(batch.session.peer))
-      return this.#takeAll(batch, bytes, start, end);
+    const { scanner } = this.#rules;
+    if (!this.#mayScan(batch.session)) return this.#takeAll(batch, bytes, start, end);
     let lines = 0;
     const clean = scanner.scanLines(bytes, start, end, (line, from, to, cleanBefore) => {
       lines += cleanBefore + 1;
@@ -127,6 +131,11 @@ export class Pipeline {
     });
     this.#takeClean(clean);
     return lines + clean;
+  }
+
+  /** Whether the scanner may decide: nothing else finds anything in the events of this peer. */
+  #mayScan({ peer }: IntakeSession): boolean {
+    return this.#live?.isOn !== true && this.#rules.extractor.allowsScanner(peer);
   }
 
   /** Every line takes the cold path. */
@@ -218,6 +227,7 @@ export class Pipeline {
     counters.overLimit.value += result.droppedByLimit;
     counters.detections.value +=
       result.matches.length + result.suppressed.length + result.droppedByLimit;
+    if (this.#live?.isOn === true) this.#live.ask(extraction, result, this.#eventNumber);
     if (result.matches.length === 0) {
       counters.clean.value += 1;
       if (this.#rules.reportsFinished) this.#reportFinished([]);
@@ -230,6 +240,29 @@ export class Pipeline {
     const detections = buildDetections(matches, extraction, event, now);
     for (const detection of detections) this.report({ kind: 'detect', detection });
     if (this.#rules.reportsFinished) this.#reportFinished(detections);
+  }
+
+  /** Reports what a server said about an event that has gone on meanwhile. */
+  reportLater(match: Match, ticket: LiveTicket): void {
+    this.#counters.detections.value += 1;
+    if (isSuppressed(this.#rules.index, match.observable)) {
+      this.#counters.suppressed.value += 1;
+      return;
+    }
+    if (ticket.reported >= this.#rules.perEventDetectionLimit) {
+      this.#counters.overLimit.value += 1;
+      return;
+    }
+    const event = { number: ticket.eventNumber };
+    for (const detection of buildDetections(
+      this.#sentOnly([match]),
+      ticket.extraction,
+      event,
+      this.#clock(),
+    )) {
+      ticket.reported += 1;
+      this.report({ kind: 'detect', detection: { ...detection, ordinal: ticket.reported } });
+    }
   }
 
   /** Leaves out, and counts, what the configuration keeps from being sent. */

@@ -14,6 +14,7 @@ import { FeedReports } from './feed-reports.js';
 import { damageHandler } from './indexing/index-damage.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
+import { LiveRows } from './live-rows.js';
 import { loadKernel } from './load-kernel.js';
 import { logLoadedIndex } from './indexing/log-index.js';
 import { openListener } from './open-listener.js';
@@ -73,6 +74,7 @@ export class Service {
   readonly #feedReports: FeedReports;
   readonly #filesWatch: FeedFilesWatch;
   readonly #downloads: FeedDownloads;
+  readonly #live: LiveRows;
   #statusNumber = 0;
   readonly #refresh: Refresh;
   /** What the index is made from that is being compiled. */
@@ -105,6 +107,11 @@ export class Service {
       onChange: () => {
         void this.#feedsMayHaveChanged();
       },
+    });
+    this.#live = new LiveRows({
+      counters: options.metrics,
+      logger: options.logger,
+      onAnswer: (match, ticket) => this.#pipeline?.reportLater(match, ticket),
     });
     this.#downloads = new FeedDownloads({
       logger: options.logger,
@@ -184,6 +191,7 @@ export class Service {
       () => this.#index,
       () => this.#delivery.waiting,
     );
+    metrics.gauge('tf_live_waiting', {}, () => this.#live.waiting);
     if (config.http !== false) {
       this.#health = await startHealthServer({
         ...parseListen(config.http.listen),
@@ -203,6 +211,7 @@ export class Service {
       readBuffer: kernel?.readBuffer,
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
+    await this.#live.use(config);
     const { onProgress, signal } = this.#options;
     const index = await this.#load(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
@@ -218,6 +227,7 @@ export class Service {
       counters: metrics,
       clock: this.#clock,
       pool: this.#pool,
+      live: this.#live,
     });
     this.#useIndex(index);
     this.#listener?.resume();
@@ -288,7 +298,10 @@ export class Service {
       this.#useIndex(index);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
       this.#feedReports.changed(before.feeds, index.feeds);
-      if (isConfigChanged) await this.#downloads.use(loaded);
+      if (isConfigChanged) {
+        await this.#live.use(config);
+        await this.#downloads.use(loaded);
+      }
       logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
       });
@@ -333,6 +346,7 @@ export class Service {
     await this.#downloads.stop();
     await this.#listener?.close(intakeDrainMs);
     await this.#pipeline?.idle();
+    await this.#live.close();
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(deliveryDrainMs);
   }
@@ -341,6 +355,7 @@ export class Service {
     clearInterval(this.#outdatedTimer);
     this.#filesWatch.close();
     await this.#downloads.stop();
+    await this.#live.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);

@@ -38,6 +38,10 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_feed_fetches_total: 'Fetches of a feed, by feed and outcome: updated, unchanged, failed',
+  tf_live_lookups_total:
+    'Values that live feeds were to be asked for, by feed and outcome: hit, miss, cached_hit, cached_miss, not_asked, queue_full, paused, failed, closed',
+  tf_live_requests_total: 'Requests to the server of a live feed, by feed and outcome',
+  tf_live_waiting: 'Values that wait for the answer of a live feed',
   tf_index_indicators: 'Indicators in the index in use',
   tf_index_damages_total: 'Reads of the index file that failed; a detection may be missing',
   tf_index_unfilterable_masks:

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
 import { readLeef } from '../support/leef.js';
+import { mispAttributes } from '../support/misp-attributes.js';
+import { startMispServer } from '../support/misp-server.js';
 import { startService, type ServiceProcess } from '../support/service-process.js';
 
 /** Feeds that change while the service runs, without anybody telling it. */
@@ -132,4 +134,51 @@ test('a source that cannot be reached is told, and nothing else is hurt', async 
   );
   await send('one.example');
   await service!.until(() => detected('one.example'), 'detection by the other feed');
+}, 60_000);
+
+test('a live MISP is asked for what no local feed knows; events go on when it is away', async () => {
+  const misp = await startMispServer({
+    key: 'sesame',
+    attributes: mispAttributes([{ type: 'domain', value: 'live.example' }]),
+  });
+  try {
+    await put('list.txt', 'local.example\n');
+    await put('never.txt', 'silent.example\n');
+    await start(
+      [
+        'feeds:',
+        '  - list.txt',
+        `  - { misp: "${misp.address}", live: true, name: Partner, auth: { token: sesame } }`,
+        'allowLists: [never.txt]',
+        '',
+      ].join('\n'),
+    );
+    await send('live.example');
+    await service!.until(
+      () => events().some(({ eventId }) => eventId === 'KL_Partner_URL'),
+      'detection by the live feed',
+    );
+    const answer = events().find(({ eventId }) => eventId === 'KL_Partner_URL');
+    expect(answer?.attributes).toMatchObject({
+      url: 'http://live.example/x',
+      matchedIndicator: 'live.example',
+      confidence: '50',
+    });
+    // What a local feed knows is not asked for.
+    const asked = misp.requests.length;
+    await send('local.example');
+    await service!.until(() => detected('local.example'), 'detection by the local feed');
+    expect(misp.requests).toHaveLength(asked);
+    misp.misbehave({ kind: 'reset' });
+    await send('other.example');
+    await send('local.example');
+    await service!.until(
+      () =>
+        events().filter(({ attributes }) => attributes['url'] === 'http://local.example/x')
+          .length === 2,
+      'detection while the server is away',
+    );
+  } finally {
+    await misp.close();
+  }
 }, 60_000);
