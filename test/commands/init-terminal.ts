@@ -29,9 +29,10 @@ export async function atTerminal(
   args: readonly string[],
   answers: readonly Answer[],
   ending: Ending = 'none',
-  options: InitOptions = {},
+  options: InitOptions & { readonly size?: { columns: number; rows: number } } = {},
 ): Promise<Ended & { readonly screen: string; readonly unanswered: readonly Answer[] }> {
   const [input, output] = [new PassThrough(), new PassThrough()];
+  Object.assign(output, options.size ?? {});
   const waiting = [...answers];
   if (typeof ending === 'object') waiting.push([ending.at, ending.press]);
   let [screen, fresh] = ['', ''];

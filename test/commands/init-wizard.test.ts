@@ -51,6 +51,14 @@ describe('the wizard', () => {
     expect(config.feeds[0]?.path).toContain('verification/feeds');
   });
 
+  test('can be read on a console that tells a size of 0', async () => {
+    const size = { columns: 0, rows: 0 };
+    const { screen } = await atTerminal(folder, [], [['Do you accept this?', 'n']], 'none', {
+      size,
+    });
+    expect(screen).toContain('under the Apache License,');
+  });
+
   test('asks only for what the flags leave open', async () => {
     const flags = ['--accept-licence', '--listen', '127.0.0.1:9', '--no-proxy', '--demo-feeds'];
     const ended = await atTerminal(folder, flags, [

@@ -4,6 +4,7 @@ import { tlsOf } from './existing.js';
 import { feedsByFlag } from './feeds-by-flag.js';
 import { feedsByQuestion } from './feeds-by-question.js';
 import { givesFeeds } from './given.js';
+import { warn } from './session.js';
 import type { Session } from './session.js';
 
 /** The feeds to use. Undefined when the flag is missing. */
@@ -17,6 +18,9 @@ export async function askFeeds(
   const kept = (existing?.feeds ?? []).filter(
     (feed) => !withoutCertificate || tlsOf(feed)['cert'] === undefined,
   );
+  if (given.feedCa !== undefined && wizard === undefined && kept.length > 0) {
+    warn(session, '--feed-ca is not used: it goes with feeds that are named beside it');
+  }
   const keep: FeedsAnswer = { kind: 'keep', count: kept.length, withoutCertificate };
   if (wizard !== undefined) {
     const question = `Keep the entries of feeds as they are (${kept.length})?`;

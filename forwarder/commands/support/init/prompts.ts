@@ -53,9 +53,14 @@ export interface Terminal {
   readonly output: Writable;
 }
 
+const usualSize = { columns: 80, rows: 24 };
+
 /** Makes the questions; the library that draws them is loaded now, by no other command. */
 export async function createPrompts({ input, output }: Terminal): Promise<Prompts> {
   const clack = await import('@clack/prompts');
+  // Consoles of containers and serial lines tell a size of 0, into which no word would fit.
+  const isSizeless = 'columns' in output && output.columns === 0;
+  if (isSizeless) Object.assign(output, usualSize);
 
   /** Asks; a terminal that is gone is a question that is left. */
   async function ask<Value>(
