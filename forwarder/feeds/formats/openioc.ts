@@ -116,7 +116,7 @@ function recognises(start: Uint8Array): boolean {
   const isNamed = /http:\/\/(?:schemas\.mandiant\.com\/2010\/ioc|openioc\.org\/schemas)/.test(
     xml.text,
   );
-  const isIoc = /<(?:[\w.-]+:)?(?:ioc|OpenIOC)[\s>]/i.test(xml.text);
+  const isIoc = /<(?:[\w.-]+:)?(?:ioc|OpenIOC)[\s/>]/i.test(xml.text);
   return isIoc && (isNamed || iocName.test(xml.root) || wrapperName.test(xml.root));
 }
 

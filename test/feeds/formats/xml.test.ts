@@ -301,6 +301,36 @@ describe('what fails as a whole', () => {
   });
 });
 
+test('any split of a damaged file gives the same records and fails alike', async () => {
+  const good = Buffer.from(
+    '<?xml version="1.0"?>\r\n<!-- й -->\n<l>\r\n<r n="😀"><ip>192.0.2.1</ip><![CDATA[a]]></r><r ip="192.0.2.2"/><?p x?></l>\r\n',
+  );
+  const outcome = async (chunks: Iterable<Uint8Array>): Promise<unknown> => {
+    const seen: Item[] = [];
+    async function* bytes(): AsyncGenerator<Uint8Array> {
+      for (const chunk of chunks) yield await Promise.resolve(chunk);
+    }
+    try {
+      for await (const result of xml.read(bytes())) seen.push(result);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return [seen, error.code];
+    }
+    return [seen];
+  };
+  const changes = fc.array(fc.tuple(fc.nat(good.length - 1), fc.nat(127)), { maxLength: 2 });
+  await fc.assert(
+    fc.asyncProperty(changes, fc.array(fc.nat(good.length), { maxLength: 8 }), async (all, at) => {
+      const bytes = Buffer.from(good);
+      for (const [place, byte] of all) bytes[place] = byte;
+      const edges = [0, ...at.sort((a, b) => a - b), bytes.length];
+      const chunks = edges.slice(1).map((edge, index) => bytes.subarray(edges[index], edge));
+      expect(await outcome(chunks)).toEqual(await outcome([bytes]));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 describe('encodings', () => {
   const head = (encoding: string): string => `<?xml version='1.0' encoding='${encoding}'?>`;
   const body = (name: string): string =>
