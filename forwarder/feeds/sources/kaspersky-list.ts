@@ -10,16 +10,19 @@ const longestList = 4 * 2 ** 20;
 
 /** A feed that the certificate allows. */
 export interface AvailableFeed {
-  /** `Malicious_URL_Data_Feed` */
+  /** As a feed may be named here: `Botnet_CnC_URL_Data_Feed`. */
   readonly name: string;
+  /** As the service names it, fit to print: `Botnet_C&C_URL_Data_Feed`. */
+  readonly title: string;
   /** What to write as the feed's `url`. */
   readonly url: string;
 }
 
 /**
  * The feeds that the certificate of an access allows, as the service lists them:
- * `GET /api/v1.0/feeds` answers `[{"name":…,"updates":{"href":…}}]`. Throws FetchError, and
- * ServiceError TF_CONFIG for a certificate that cannot be used.
+ * `GET /api/v1.0/feeds` answers `[{"name":…,"updates":{"href":…}}]` (as the Threat Feed App for
+ * Splunk asks it; there is no published description). Throws FetchError, and ServiceError TF_CONFIG
+ * for a certificate that cannot be used.
  */
 export async function listAvailableFeeds(
   access: Access,
@@ -56,5 +59,7 @@ function availableFeed(item: unknown, from: URL): readonly AvailableFeed[] {
   if (typeof name !== 'string' || typeof href !== 'string' || !URL.canParse(href, from.href)) {
     return [];
   }
-  return [{ name, url: new URL(href, from).href }];
+  const title = name.replace(/[^\x20-\x7e]/g, '').slice(0, 100);
+  const legal = title.replaceAll('C&C', 'CnC').replace(/[^A-Za-z0-9_-]+/g, '_');
+  return /[A-Za-z0-9]/.test(legal) ? [{ name: legal, title, url: new URL(href, from).href }] : [];
 }

@@ -14,9 +14,13 @@ afterEach(() => setting.clean());
 
 const list = [
   { name: 'Demo_IP_Reputation_Data_Feed', updates: { href: '/api/v1.0/feeds/3/updates' } },
-  { name: 'Demo_Botnet_Data_Feed', updates: { href: 'https://feeds.example/api/v1.0/feeds/4/' } },
+  {
+    name: 'Demo_Botnet_C&C_URL\u001b Data_Feed',
+    updates: { href: 'https://feeds.example/api/v1.0/feeds/4/' },
+  },
   { name: 'without updates' },
   'what is this',
+  { name: '&&', updates: { href: '/api/v1.0/feeds/5' } },
 ];
 
 describe('the feeds that a certificate allows', () => {
@@ -25,8 +29,16 @@ describe('the feeds that a certificate allows', () => {
     server.on('/api/v1.0/feeds', json(list));
     const baseUrl = server.url('');
     expect(await listAvailableFeeds(access(), { baseUrl, clock: Date.now })).toEqual([
-      { name: 'Demo_IP_Reputation_Data_Feed', url: server.url('/api/v1.0/feeds/3/updates') },
-      { name: 'Demo_Botnet_Data_Feed', url: 'https://feeds.example/api/v1.0/feeds/4/' },
+      {
+        name: 'Demo_IP_Reputation_Data_Feed',
+        title: 'Demo_IP_Reputation_Data_Feed',
+        url: server.url('/api/v1.0/feeds/3/updates'),
+      },
+      {
+        name: 'Demo_Botnet_CnC_URL_Data_Feed',
+        title: 'Demo_Botnet_C&C_URL Data_Feed',
+        url: 'https://feeds.example/api/v1.0/feeds/4/',
+      },
     ]);
   });
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 
+import { updateFeed } from '../../../forwarder/feeds/sources/update-feed.js';
 import { urlSource } from '../../../forwarder/feeds/sources/url-source.js';
 import { failing, json, type WebServer } from '../../support/https-server.js';
 import { access, faultOf, Setting } from './support/setting.js';
@@ -58,6 +59,32 @@ describe('a MISP feed', () => {
       `/misp/${idOf(4)}.json`,
     ]);
     expect(readFileSync(next.target, 'utf8')).toContain('"timestamp":"200"');
+  });
+
+  test('is updated in place, from the file that is there', async () => {
+    const server = await setting.server();
+    const directory = setting.folder();
+    publish(server, { 1: '100', 2: '100' });
+    const update = () =>
+      updateFeed(
+        {
+          name: 'misp',
+          source: urlSource,
+          address: server.url('/misp/manifest.json'),
+          access: access(),
+        },
+        {
+          directory,
+          clock: Date.now,
+          check: (path) => Promise.resolve({ records: eventsIn(path).length }),
+        },
+      );
+    expect(await update()).toMatchObject({ kind: 'updated', records: 2 });
+    expect((await update()).kind).toBe('unchanged');
+    publish(server, { 1: '100', 2: '100', 3: '100' });
+    const before = server.asked.length;
+    expect(await update()).toMatchObject({ kind: 'updated', records: 3 });
+    expect(server.asked.length - before).toBe(2);
   });
 
   test('with an event that is not there is not taken in part', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 
 import { shownAddress } from '../../../forwarder/feeds/sources/shown-address.js';
 
@@ -27,5 +28,28 @@ describe('addresses as they are shown', () => {
     ['no address', 'an address that is none'],
   ])('%s', (address, shown) => {
     expect(shownAddress(address)).toBe(shown);
+  });
+
+  test('never hold a password, and can be shown twice', () => {
+    const password = fc.stringMatching(/^pw[a-z]{12}$/);
+    fc.assert(
+      fc.property(fc.webUrl({ withQueryParameters: true }), password, (address, secret) => {
+        const url = new URL(address);
+        url.username = 'user';
+        url.password = secret;
+        url.searchParams.set('apikey', secret);
+        const shown = shownAddress(url);
+        expect(shown).not.toContain(secret);
+        expect(shownAddress(shown)).toBe(shown);
+      }),
+    );
+  });
+
+  test('are made of any text', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        expect(typeof shownAddress(text)).toBe('string');
+      }),
+    );
   });
 });

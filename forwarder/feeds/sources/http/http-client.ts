@@ -102,7 +102,7 @@ export async function openHttpClient(
           continue;
         }
         if (status !== 200 && !accepts.includes(status)) {
-          throw statusFault(status, where, header('retry-after'), clock());
+          throw statusFault(status, where, header('retry-after'), clock(), !isOwn);
         }
         const encoding = header('content-encoding');
         const length = Number(header('content-length') ?? NaN);

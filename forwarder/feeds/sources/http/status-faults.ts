@@ -26,12 +26,19 @@ const faults: Readonly<Record<number, Fault>> = {
   429: ['the server is asked too often', 'fetch the feed less often: raise every'],
 };
 
-/** An answer that is none of those that are good; `address` as it may be shown. */
+const elsewhere =
+  'the address redirects there, and credentials are not sent on: set the address that the feed is at itself';
+
+/**
+ * An answer that is none of those that are good; `address` as it may be shown. `isStranger`: it came
+ * from where credentials and certificate are not shown.
+ */
 export function statusFault(
   status: number,
   address: string,
   retryAfter: string | undefined,
   nowMs: number,
+  isStranger = false,
 ): FetchError {
   const waitMs = retryAfterMs(retryAfter, nowMs);
   const [meaning, hint] = faults[status] ?? [
@@ -44,7 +51,7 @@ export function statusFault(
     `${meaning} (HTTP ${status})`,
     {
       where: address,
-      hint,
+      hint: isStranger && (status === 401 || status === 403) ? elsewhere : hint,
       retryable: isUnavailable,
       // Who says when to come back is not to be asked before.
       isPassing: status >= 500 && status !== 501 && waitMs === undefined,

@@ -254,6 +254,15 @@ describe('redirects', () => {
     ]);
   });
 
+  test('to who wants credentials are told as such', async () => {
+    const [home, other] = [await setting.server(), await setting.server()];
+    home.on('/feed', redirect(other.url('/feed')));
+    other.on('/feed', failing(401));
+    const fault = await faultOf(get(home.url('/feed'), { auth: { token: 'top-secret' } }));
+    expect(fault.where).toBe(other.url('/feed'));
+    expect(fault.hint).toContain('credentials are not sent on');
+  });
+
   test('have an end', async () => {
     const server = await serving(redirect('/feed'));
     const fault = await faultOf(get(server.url('/feed')));

@@ -208,6 +208,20 @@ function describeTls(): void {
       expect(server.asked[0]?.headers['proxy-authorization']).toBeUndefined();
     });
 
+    test('that the environment names', async () => {
+      const before = process.env['https_proxy'];
+      const server = await serving(good, authority.cert);
+      const proxy = await setting.proxy();
+      process.env['https_proxy'] = `http://127.0.0.1:${proxy.port}`;
+      const tls = { ca, cert: inOneFile(client) };
+      const answer = await get(server.url('/feed'), { tls, proxy: undefined });
+      if (before === undefined) delete process.env['https_proxy'];
+      else process.env['https_proxy'] = before;
+      expect(answer).toEqual(['evil.example']);
+      expect(proxy.passed).toHaveLength(1);
+      expect(server.asked[0]?.client).toBe('client');
+    });
+
     test('that wants to know who asks', async () => {
       const server = await serving();
       const proxy = await setting.proxy('soc:secret');
