@@ -1,9 +1,7 @@
 import { ServiceError } from '../../core/index.js';
 import { afterBlanks, byteOrderMark, isBlank, openBracket } from './json-bytes.js';
+import { cutShort } from './json-hints.js';
 import { JsonListItems, type ItemLimits, type JsonItem } from './json-list-items.js';
-
-const cutShort =
-  'The file is cut short or damaged: fetch it again. What was loaded before stays in use.';
 
 /**
  * Cuts the elements out of a top-level JSON array while its bytes arrive, in memory bounded by one

@@ -9,6 +9,8 @@ import {
   openBracket,
   quote,
 } from './json-bytes.js';
+import { cutShort, damaged } from './json-hints.js';
+import { JsonLevels, type JsonPhase } from './json-levels.js';
 import { KeptValue } from './json-kept-value.js';
 import { JsonListItems, type ItemLimits, type JsonItem } from './json-list-items.js';
 import type { JsonPlaces } from './json-places.js';
@@ -17,23 +19,6 @@ import { JsonToken } from './json-token.js';
 /** Levels of objects and lists around the records; those in them have a limit of their own. */
 const mostLevels = 256;
 const shownPlaces = 5;
-const cutShort =
-  'The file is cut short or damaged: fetch it again. What was loaded before stays in use.';
-
-/** What may come next in the document. */
-type Phase =
-  | 'between'
-  | 'value'
-  | 'value-or-end'
-  | 'list-start'
-  | 'items'
-  | 'key'
-  | 'key-or-end'
-  | 'in-key'
-  | 'colon'
-  | 'in-string'
-  | 'in-literal'
-  | 'after';
 
 /**
  * Walks through a JSON document while its bytes arrive, and cuts out the records that stand where
@@ -48,14 +33,12 @@ export class JsonDocumentSplitter {
   emptyDocuments = 0;
   /** Where lists were passed over, for a message about a wrong place: `data/list`, at most five. */
   readonly otherLists = new Set<string>();
-  private phase: Phase = 'between';
+  private phase: JsonPhase = 'between';
   /** Place in the whole input of what is read now, for messages. */
   private position: number;
   private hasEmptyList = false;
   private completed: JsonItem | undefined;
-  /** The opening bracket of each open level, and the current key of each open object. */
-  private readonly levels: number[] = [];
-  private readonly path: string[] = [];
+  private readonly levels = new JsonLevels();
   private readonly token = new JsonToken();
   private readonly kept: KeptValue;
   private readonly items: JsonListItems;
@@ -69,11 +52,6 @@ export class JsonDocumentSplitter {
     this.places = places;
     this.origin = origin;
     this.position = offset;
-  }
-
-  /** Bytes kept between two calls: never more than twice `limits.maxBytes`. */
-  get bufferedBytes(): number {
-    return this.items.bufferedBytes + this.kept.bufferedBytes;
   }
 
   /**
@@ -137,7 +115,7 @@ export class JsonDocumentSplitter {
     if (end < 0) return chunk.length;
     const key = this.token.key();
     if (key === undefined) throw this.invalid();
-    this.path[this.path.length - 1] = key;
+    this.levels.setKey(key);
     this.kept.countKey();
     this.phase = 'colon';
     return end;
@@ -168,8 +146,9 @@ export class JsonDocumentSplitter {
         this.phase = 'in-key';
         return at + 1;
       case 'after':
-        if (byte !== comma) return this.closeBy(chunk, at, byte);
-        this.phase = this.levels.at(-1) === openBrace ? 'key' : 'value';
+        if (this.levels.isClosedBy(byte)) return this.close(chunk, at + 1);
+        if (byte !== comma) throw this.invalid();
+        this.phase = this.levels.isInObject ? 'key' : 'value';
         return at + 1;
       case 'value-or-end':
         if (byte === closeBracket) return this.close(chunk, at + 1);
@@ -180,7 +159,7 @@ export class JsonDocumentSplitter {
   }
 
   private beginValue(at: number, byte: number): number {
-    const level = this.levels.length;
+    const level = this.levels.depth;
     if (level === mostLevels) {
       throw this.error(`is nested more than ${mostLevels} levels deep`, cutShort);
     }
@@ -189,12 +168,10 @@ export class JsonDocumentSplitter {
     switch (byte) {
       case openBrace:
       case openBracket:
-        this.levels.push(byte);
+        this.levels.open(byte);
         this.kept.countLevel(level + 1);
-        if (byte === openBrace) {
-          this.path.push('');
-          this.phase = 'key-or-end';
-        } else this.phase = this.kept.state === 'record' ? 'value-or-end' : 'list-start';
+        if (byte === openBrace) this.phase = 'key-or-end';
+        else this.phase = this.kept.state === 'record' ? 'value-or-end' : 'list-start';
         return at + 1;
       case quote:
         this.token.begin();
@@ -208,7 +185,7 @@ export class JsonDocumentSplitter {
   }
 
   private keepWanted(at: number, level: number): void {
-    const taken = this.places.takesValue(this.path, level === 0);
+    const taken = this.places.takesValue(this.levels.path, level === 0);
     if (taken === 'no') return;
     if (taken === 'yes') this.found += 1;
     this.kept.begin(taken === 'yes' ? 'record' : 'maybe', level, at);
@@ -216,15 +193,15 @@ export class JsonDocumentSplitter {
 
   /** After the `[` of a list, at its first element, which begins with `byte`, or at its end. */
   private beginList(chunk: Buffer, at: number, byte: number): number {
-    this.decide(this.levels.length - 2, byte);
-    const isWanted = this.kept.state !== 'record' && this.places.takesList(this.path, byte);
+    this.decide(this.levels.depth - 2, byte);
+    const isWanted = this.kept.state !== 'record' && this.places.takesList(this.levels.path, byte);
     if (byte === closeBracket) {
       this.hasEmptyList = true;
       if (isWanted) this.found += 1;
       return this.close(chunk, at + 1);
     }
     if (!isWanted) {
-      if (this.otherLists.size < shownPlaces) this.otherLists.add(this.path.join('/'));
+      if (this.otherLists.size < shownPlaces) this.otherLists.add(this.levels.path.join('/'));
       this.phase = 'value-or-end';
       return at;
     }
@@ -238,24 +215,18 @@ export class JsonDocumentSplitter {
   /** Whether an object that may be a record is one, by a field of its own that begins with `byte`. */
   private decide(level: number, byte: number): void {
     if (this.kept.state !== 'maybe' || level !== this.kept.level) return;
-    if (this.places.isRecordField(this.path.at(-1) ?? '', byte)) this.kept.state = 'record';
-  }
-
-  private closeBy(chunk: Buffer, at: number, byte: number): number {
-    const opening = byte === closeBrace ? openBrace : byte === closeBracket ? openBracket : 0;
-    if (this.levels.at(-1) !== opening) throw this.invalid();
-    return this.close(chunk, at + 1);
+    if (this.places.isRecordField(this.levels.path.at(-1) ?? '', byte)) this.kept.state = 'record';
   }
 
   /** Ends the innermost object or list before `end`. */
   private close(chunk: Buffer, end: number): number {
-    if (this.levels.pop() === openBrace) this.path.pop();
+    this.levels.close();
     this.endValue(chunk, end);
     return end;
   }
 
   private endValue(chunk: Buffer, end: number): void {
-    const level = this.levels.length;
+    const level = this.levels.depth;
     this.phase = level === 0 ? 'between' : 'after';
     if (this.kept.state !== 'off' && this.kept.level === level) {
       if (this.kept.state === 'maybe' && this.hasEmptyList) {
@@ -267,10 +238,7 @@ export class JsonDocumentSplitter {
   }
 
   private invalid(): ServiceError {
-    return this.error(
-      `is no valid JSON, after record ${this.items.count}`,
-      "The file is damaged or of another format: fetch it again, or set format in the feed's entry.",
-    );
+    return this.error(`is no valid JSON, after record ${this.items.count}`, damaged);
   }
 
   private error(what: string, hint: string): ServiceError {

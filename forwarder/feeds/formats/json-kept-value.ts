@@ -25,10 +25,6 @@ export class KeptValue {
     this.text = new ItemText(limits.maxBytes);
   }
 
-  get bufferedBytes(): number {
-    return this.text.length;
-  }
-
   begin(state: 'maybe' | 'record', level: number, start: number): void {
     this.drop();
     this.state = state;
