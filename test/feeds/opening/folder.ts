@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach } from '@jest/globals';
+import { afterEach, beforeEach, expect } from '@jest/globals';
 import { ServiceError } from '../../../forwarder/core/index.js';
 import { piecesOf, type PiecesOptions } from '../../../forwarder/feeds/opening/pieces.js';
 
@@ -34,6 +34,23 @@ export async function contentOf(path: string, options: PiecesOptions = {}): Prom
   const pieces: Uint8Array[] = [];
   for await (const piece of piecesOf(path, options)) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** Packs to about a third: several pieces of the file, several of its content. */
+export const content = Buffer.from(
+  Array.from({ length: 60_000 }, (_, at) => `bad${(at * 7919) % 99_991}.example\n`).join(''),
+);
+
+/** What a file with these bytes is refused for; the error names the file and says what to do. */
+export async function faultOf(
+  folder: TestFolder,
+  bytes: Uint8Array,
+  name = 'feed.dat',
+): Promise<string> {
+  const error = await errorOf(contentOf(await folder.put(name, bytes)));
+  expect([error.code, error.where]).toEqual(['TF_FEED', folder.at(name)]);
+  expect(error.hint).toBeTruthy();
+  return error.message;
 }
 
 /** The ServiceError that ends it. */
