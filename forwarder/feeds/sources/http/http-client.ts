@@ -3,7 +3,7 @@ import { request as exchange, type Dispatcher } from 'undici';
 import type { Clock } from '../../../core/index.js';
 import { shownAddress } from '../shown-address.js';
 import type { Access } from '../source.js';
-import { readBody, type Answer } from './answer.js';
+import { readBody, tooLarge, type Answer } from './answer.js';
 import { basic, createDispatcher, decoded } from './dispatcher.js';
 import { FetchError } from './fetch-error.js';
 import { networkFault } from './network-faults.js';
@@ -106,6 +106,7 @@ export async function openHttpClient(
         }
         const encoding = header('content-encoding');
         const length = Number(header('content-length') ?? NaN);
+        if (length > access.maxBytes) throw tooLarge(where, access.maxBytes);
         return await receive({
           status,
           address: where,

@@ -85,6 +85,7 @@ export function networkFault(
   if (tls !== undefined) return tls;
   const refused = proxyRefusal(messageOf(error), address, error);
   if (refused !== undefined) return refused;
+  if (code === 'UND_ERR_INVALID_ARG') return unsendable(error, address);
   const fault = faults[code] ?? faults[nameOf(error)];
   const { isTls, showsCertificate, isBeforeAnswer } = circumstances;
   const mayMissCertificate = fault?.isPassing === true && isTls && isBeforeAnswer;
@@ -99,6 +100,15 @@ export function networkFault(
     retryable: true,
     isPassing: fault?.isPassing ?? false,
     cause: error,
+  });
+}
+
+/** Undici names the header, never its value. */
+function unsendable(cause: unknown, where: string): ServiceError {
+  return new ServiceError('TF_CONFIG', `the request cannot be sent: ${messageOf(cause)}`, {
+    where,
+    hint: 'check auth of the feed: a password or token of one line, without characters that no header may hold',
+    cause,
   });
 }
 

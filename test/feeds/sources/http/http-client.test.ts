@@ -101,6 +101,14 @@ describe('limits', () => {
     expect(fault.code).toBe('TF_FEED');
   });
 
+  test('an answer that says it is larger is not read', async () => {
+    const server = await serving((_request, response) => {
+      response.writeHead(200, { 'content-length': '100001' }).write('begins');
+    });
+    const fault = await faultOf(get(server.url('/feed'), { maxBytes: 100_000 }));
+    expect(fault.message).toBe('the feed is larger than 100000 bytes');
+  });
+
   test('a bomb counts as what it unpacks to', async () => {
     const server = await serving((_request, response) => {
       response
@@ -301,5 +309,14 @@ describe('secrets', () => {
     const told = JSON.stringify([fault.message, fault.where, fault.hint, String(fault.cause)]);
     expect(told).not.toMatch(/hunter22|p%40ss|p@ss|soc/);
     expect(fault.where).toBe(server.url('/feed?apikey=***'));
+  });
+
+  test('that no header may hold are told without repeating them', async () => {
+    const server = await serving(text('x'));
+    const fault = await faultOf(get(server.url('/feed'), { auth: { token: 'two\nlines' } }));
+    expect(fault.code).toBe('TF_CONFIG');
+    expect(fault.message).toMatch(/^the request cannot be sent/);
+    expect(`${fault.message}${String(fault.cause)}`).not.toContain('lines');
+    expect(server.asked).toEqual([]);
   });
 });
