@@ -1,11 +1,12 @@
 import type { ContextField, FieldTree, Indicator } from '../../core/index.js';
 import { indicatorsByFields, readAs } from '../field-indicators.js';
-import { excerpt } from '../read-indicator.js';
+import { excerpt, type Reading } from '../read-indicator.js';
 import { isObject } from '../record-context.js';
 import type { RecordIndicators } from '../record-indicators.js';
 import { longestRow, type ReaderOptions } from './format.js';
 import { recordResults, type RecordResult } from './json-record.js';
-import { mispParts, splitMispValue } from './misp-types.js';
+import { mispParts, splitMispValue, type MispPart } from './misp-types.js';
+import { urlValue } from './url-value.js';
 
 /** What an attribute may bring of the event and the object that it belongs to. */
 export interface AttributeSurroundings {
@@ -55,12 +56,16 @@ function indicatorsOf(type: string, value: string): RecordIndicators {
   parts.forEach((part, index) => {
     if (part === '-') return;
     const text = texts[index];
-    const reading = text === undefined ? undefined : readAs(part, text);
+    const reading = text === undefined ? undefined : readPart(part, text);
     if (reading === undefined) faults.push(`${type} ${excerpt(value)} has no second part`);
     else if (reading.ok) indicators.push(reading.value);
     else faults.push(`${type} ${excerpt(text)} ${reading.problem}`);
   });
   return { indicators, faults };
+}
+
+function readPart(part: Exclude<MispPart, '-'>, text: string): Reading {
+  return part === 'url' ? urlValue(text) : readAs(part, text);
 }
 
 /** The attribute without a file's content, and with its event. */

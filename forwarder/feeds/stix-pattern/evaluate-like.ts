@@ -1,5 +1,6 @@
 import { bad, ok, type Indicator, type Result } from '../../core/index.js';
 import { readAs } from '../field-indicators.js';
+import { urlValue } from '../formats/url-value.js';
 
 type Reading = Result<readonly Indicator[], string>;
 
@@ -30,7 +31,7 @@ export function likeIndicators(kind: string, text: string): Reading {
 function masks(texts: readonly string[]): Reading {
   const indicators: Indicator[] = [];
   for (const text of texts) {
-    const reading = readAs('url', text);
+    const reading = urlValue(text);
     if (!reading.ok) return reading;
     indicators.push(reading.value);
   }

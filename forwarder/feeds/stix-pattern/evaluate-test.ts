@@ -7,6 +7,7 @@ import {
   type Result,
 } from '../../core/index.js';
 import { readAs } from '../field-indicators.js';
+import { urlValue } from '../formats/url-value.js';
 import { excerpt } from '../read-indicator.js';
 import { likeIndicators } from './evaluate-like.js';
 import { knownPath, type KnownPath } from './known-paths.js';
@@ -102,7 +103,7 @@ function equal(kind: Indicating['kind'], text: string): ReturnType<ReadLiteral> 
 }
 
 function one(kind: Exclude<Indicating['kind'], 'host'>, text: string): ReturnType<ReadLiteral> {
-  const reading = readAs(kind, text);
+  const reading = kind === 'url' ? urlValue(text) : readAs(kind, text);
   return reading.ok ? ok([reading.value]) : reading;
 }
 

@@ -197,6 +197,11 @@ test('of an OR the parts that can be used are used, and the others named', () =>
 test.each([
   ["[file:hashes.MD5 = 'xyz']", 'bad-indicator: file:hashes.MD5 "xyz" is not 32 hex digits'],
   ['[url:value = 7]', 'bad-indicator: url:value "7" is not text'],
+  [
+    "[url:value = '/gate.php']",
+    'bad-indicator: url:value "/gate.php" begins with a slash: there is no host',
+  ],
+  ["[url:value = 'gate']", 'bad-indicator: url:value "gate" is no URL: its host is none'],
   ['[url:value IN ()]', 'bad-indicator: url:value IN () holds no value'],
   [
     "[url:value = 'a.example/*']",
