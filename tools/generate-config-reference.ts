@@ -88,8 +88,10 @@ data for optional tests), and other programs' variables such as \`TF_VAR_x\`.
 
 ## Secrets
 
-A pass-phrase can be given as \`env:NAME\` (an environment variable) or \`file:PATH\` (the first line of a
-file). Secrets are shown neither in logs nor in errors.
+Where the type is *secret*, the text can stand elsewhere: \`env:NAME\` (an environment variable),
+\`file:PATH\` (the first line of a file), or sealed: \`enc:…\`, which \`threat-forwarder init --seal\` makes and
+the key in \`forwarder.key\` beside the configuration opens (\`TF_SECRETS_KEY_FILE\` names another file); see
+[guides/set-up.md](../guides/set-up.md#secrets). Secrets are shown neither in logs nor in errors.
 
 ## Not available yet
 
