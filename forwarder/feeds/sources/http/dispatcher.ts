@@ -1,4 +1,4 @@
-import { Agent, EnvHttpProxyAgent, Pool, ProxyAgent, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import { ServiceError } from '../../../core/index.js';
 import type { TlsMaterial } from './tls-files.js';
 
@@ -9,11 +9,13 @@ const environmentNames = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROX
  * Throws ServiceError TF_CONFIG for a proxy that is none; it never says what it looked like, as a
  * password may stand in it.
  */
-export function createDispatcher(
+export async function createDispatcher(
   tls: TlsMaterial,
   proxy: string | undefined,
   timeoutMs: number,
-): Dispatcher {
+): Promise<Dispatcher> {
+  // A tenth of a second to load; most commands fetch nothing.
+  const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = await import('undici');
   const connect = { ...tls, timeout: timeoutMs };
   const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
   const common = {

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { request as exchange, type Dispatcher } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { Clock } from '../../../core/index.js';
 import { shownAddress } from '../shown-address.js';
 import type { Access } from '../source.js';
@@ -54,10 +54,11 @@ export async function openHttpClient(
   const home = parsedAddress(address);
   const { clock, signal, isTrusted = () => false } = options;
   const tls = await readTlsFiles(access.tls, shownAddress(home), clock());
-  const own = createDispatcher(tls, access.proxy, access.timeoutMs);
+  const { request: exchange } = await import('undici');
+  const own = await createDispatcher(tls, access.proxy, access.timeoutMs);
   const { ca } = tls;
-  let strange: Dispatcher | undefined;
-  const strangers = (): Dispatcher =>
+  let strange: Promise<Dispatcher> | undefined;
+  const strangers = (): Promise<Dispatcher> =>
     (strange ??= createDispatcher(ca === undefined ? {} : { ca }, access.proxy, access.timeoutMs));
   const authorization = options.authorization ?? authorizationOf(access, home);
 
@@ -78,7 +79,7 @@ export async function openHttpClient(
               isBeforeAnswer,
             });
       const response = await exchange(withoutUser(at), {
-        dispatcher: isOwn ? own : strangers(),
+        dispatcher: isOwn ? own : await strangers(),
         method,
         headers: {
           'user-agent': 'threat-forwarder',
@@ -144,7 +145,7 @@ export async function openHttpClient(
       }
     },
     async close() {
-      await Promise.all([own.destroy(), strange?.destroy()]);
+      await Promise.all([own.destroy(), (await strange)?.destroy()]);
     },
   };
 }
