@@ -14,10 +14,10 @@ export function checkedName(name: string, where: string): string {
 
 /**
  * The name of a feed by its file: `feeds/Malicious_URL_Data_Feed.json` → `Malicious_URL_Data_Feed`.
- * Characters that a name may not have become `_`. Throws ServiceError TF_FEED when nothing is left.
+ * `.gz` and `.zip` after that do not count; characters that a name may not have become `_`. Throws ServiceError TF_FEED when nothing is left.
  */
 export function nameOfFile(path: string): string {
-  const file = basename(path);
+  const file = basename(path).replace(/(?<=.)\.(?:gz|zip)$/i, '');
   const stem = basename(file, extname(file));
   const name = stem.replace(/[^A-Za-z0-9_-]+/g, '_').slice(0, 100);
   if (/[A-Za-z0-9]/.test(name)) return name;

@@ -5,6 +5,8 @@ import { feedFile, type FeedFile } from './feed-file.js';
 import { checkedName, nameOfFile } from './feed-name.js';
 import type { FeedOptions } from './feed-options.js';
 import { findFeedFiles, nothingFound, type FoundFeed } from './find-feed-files.js';
+import { noRules } from './rules/feed-rules.js';
+import { createRules } from './rules/rule-set.js';
 import { formatNamed, recogniseFormat } from './recognise-format.js';
 
 export interface OpenFeedsContext {
@@ -163,6 +165,7 @@ async function openOne(
     usedInMatching: options.usedInMatching,
     sentToSiem: options.sentToSiem,
   };
+  createRules({ ...noRules, ...options.rules }, Date.now(), where);
   const fixed = options.format === undefined ? undefined : formatNamed(options.format, where);
   try {
     const reader =

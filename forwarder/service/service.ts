@@ -1,5 +1,4 @@
-import { messageOf, ServiceError } from '../core/index.js';
-import type { Clock, Delivery, LogFields, Logger, StatusEvent } from '../core/index.js';
+import type { Clock, Delivery, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
@@ -8,27 +7,21 @@ import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, deliveryOptions } from './collectors.js';
-import { FeedDownloads } from './downloads/feed-downloads.js';
-import { FeedFilesWatch, foldersOf } from './feed-files-watch.js';
-import { FeedReports } from './feed-reports.js';
-import { damageHandler } from './indexing/index-damage.js';
+import { FeedKeeper } from './feed-keeper.js';
+import { publishGauges } from './gauges.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
+import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
 import { LiveRows } from './live-rows.js';
 import { loadKernel } from './load-kernel.js';
-import { logLoadedIndex } from './indexing/log-index.js';
 import { openListener } from './open-listener.js';
 import { Pipeline } from './pipeline.js';
-import { publishFeedGauges, publishGauges } from './gauges.js';
+import { Refresh, type RefreshScope } from './refresh.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
 import { compileRules, withIndex } from './rules.js';
+import type { StaticRules } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
-import type { StaticRules } from './rules.js';
-import { areSameInputs, feedRequest, type IndexInputs } from './indexing/index-inputs.js';
-import { Refresh, type RefreshScope } from './refresh.js';
-import { currentInputs, FeedLoadError, loadThreatIndex } from './indexing/threat-index.js';
-import type { LoadedIndex, LoadOptions, LoadProgress } from './indexing/threat-index.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -47,8 +40,6 @@ export interface Address {
   readonly port: number;
 }
 
-const hourMs = 3_600_000;
-
 /** The whole of SIGTERM's promise: drained and stopped within 10 s. */
 const intakeDrainMs = 3000;
 const deliveryDrainMs = 6000;
@@ -61,24 +52,18 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #clock: Clock;
   readonly #delivery: Delivery;
-  readonly #outdatedTimer: NodeJS.Timeout;
   /** Ends a reload that is under way when the service stops. */
   readonly #stop = new AbortController();
   #loaded: LoadedConfig;
-  #index: LoadedIndex | undefined;
   #pipeline: Pipeline | undefined;
   #listener: IntakeListener | undefined;
   #health: HealthServer | undefined;
   #kernel: KernelMemory | undefined;
   #pool: ScanPool | undefined;
-  readonly #feedReports: FeedReports;
-  readonly #filesWatch: FeedFilesWatch;
-  readonly #downloads: FeedDownloads;
+  readonly #feeds: FeedKeeper;
   readonly #live: LiveRows;
   #statusNumber = 0;
   readonly #refresh: Refresh;
-  /** What the index is made from that is being compiled. */
-  #compiling: IndexInputs | undefined;
   #stopping: Promise<void> | undefined;
 
   private constructor(options: ServiceOptions) {
@@ -91,43 +76,28 @@ export class Service {
       logger: options.logger,
       clock: this.#clock,
     });
-    this.#feedReports = new FeedReports({
+    this.#feeds = new FeedKeeper({
       logger: options.logger,
       metrics: options.metrics,
       clock: this.#clock,
       report: (event, context) => {
         this.#report(event, context);
       },
+      onChange: (isSuperseded) => {
+        if (this.#pipeline === undefined || this.#stop.signal.aborted) return;
+        if (isSuperseded) this.#refresh.supersede();
+        void this.#refresh.request('feeds');
+      },
     });
     this.#refresh = new Refresh({
       run: (what, signal) => this.#reload(what, signal),
       signal: this.#stop.signal,
-    });
-    this.#filesWatch = new FeedFilesWatch({
-      onChange: () => {
-        void this.#feedsMayHaveChanged();
-      },
     });
     this.#live = new LiveRows({
       counters: options.metrics,
       logger: options.logger,
       onAnswer: (match, ticket) => this.#pipeline?.reportLater(match, ticket),
     });
-    this.#downloads = new FeedDownloads({
-      logger: options.logger,
-      metrics: options.metrics,
-      clock: this.#clock,
-      onUpdated: () => {
-        void this.#feedsMayHaveChanged();
-      },
-      onFailed: (feed, error) => {
-        this.#feedReports.failedToUpdate(feed, error);
-      },
-    });
-    this.#outdatedTimer = setInterval(() => {
-      this.#feedReports.outdated(this.#index?.feeds ?? []);
-    }, hourMs);
-    this.#outdatedTimer.unref();
   }
 
   /**
@@ -154,12 +124,12 @@ export class Service {
   }
 
   get index(): LoadedIndex | undefined {
-    return this.#index;
+    return this.#feeds.index;
   }
 
   readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] } {
     const reasons: string[] = [];
-    if (this.#index === undefined) reasons.push('feeds are loading');
+    if (this.index === undefined) reasons.push('feeds are loading');
     if (this.#loaded.config.intake.jsa && this.#listener === undefined) {
       reasons.push('the intake listener is not up');
     }
@@ -188,7 +158,7 @@ export class Service {
     const { config } = this.#loaded;
     publishGauges(
       metrics,
-      () => this.#index,
+      () => this.index,
       () => this.#delivery.waiting,
     );
     metrics.gauge('tf_live_waiting', {}, () => this.#live.waiting);
@@ -213,7 +183,7 @@ export class Service {
     });
     await this.#live.use(config);
     const { onProgress, signal } = this.#options;
-    const index = await this.#load(this.#loaded, { onProgress, signal });
+    const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
     signal?.throwIfAborted();
     const first = withIndex(rules, index.compiled, config.identifier, kernel);
     this.#pool = startPool(config.matching.workers, loadedKernel?.wasm, {
@@ -229,63 +199,21 @@ export class Service {
       pool: this.#pool,
       live: this.#live,
     });
-    this.#useIndex(index);
+    this.#feeds.use(index, this.#loaded);
     this.#listener?.resume();
     this.#report('KL_ALERT_ServiceStarted');
-    this.#feedReports.started(index.feeds);
-    await this.#downloads.use(this.#loaded);
-  }
-
-  #load(loaded: LoadedConfig, options: LoadOptions): Promise<LoadedIndex> {
-    const { logger, metrics } = this.#options;
-    return loadThreatIndex(loaded, {
-      keeps: true,
-      onCompile: (inputs) => {
-        this.#compiling = inputs;
-      },
-      onDamage: damageHandler(metrics, logger, this.#clock),
-      onWarning(message) {
-        logger.warn('index.warning', message);
-      },
-      ...options,
-    }).finally(() => {
-      this.#compiling = undefined;
-    });
-  }
-
-  /** The rules must ask this index from now on: the one before is closed. */
-  #useIndex(index: LoadedIndex): void {
-    if (this.#index?.compiled !== index.compiled) this.#index?.close();
-    this.#index = index;
-    this.#filesWatch.use(foldersOf(feedRequest(this.#loaded)));
-    const { logger, metrics } = this.#options;
-    metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
-    publishFeedGauges(metrics, () => this.#index);
-    logLoadedIndex(logger, index);
-  }
-
-  /** Looks whether a feed changed, and brings it into use; also while an older version compiles. */
-  async #feedsMayHaveChanged(): Promise<void> {
-    if (this.#pipeline === undefined || this.#stop.signal.aborted) return;
-    const compiling = this.#compiling;
-    if (compiling !== undefined) {
-      const now = await currentInputs(this.#loaded).catch(() => undefined);
-      if (now === undefined || areSameInputs(now, compiling)) return;
-      this.#refresh.supersede();
-    }
-    await this.#refresh.request('feeds');
+    await this.#feeds.started();
   }
 
   async #reload(scope: RefreshScope, signal: AbortSignal): Promise<boolean> {
-    const { logger, metrics } = this.#options;
     const pipeline = this.#pipeline;
-    const before = this.#index;
+    const before = this.index;
     if (pipeline === undefined || before === undefined) return false;
     try {
       const loaded = scope === 'feeds' ? this.#loaded : await this.#reread();
       const { config } = loaded;
       const rules = scope === 'feeds' ? undefined : await compileRules(loaded);
-      const index = await this.#load(loaded, { signal, previous: before });
+      const index = await this.#feeds.load(loaded, { signal });
       if (rules === undefined && index.compiled === before.compiled) return true;
       const isConfigChanged =
         rules !== undefined &&
@@ -295,29 +223,20 @@ export class Service {
         withIndex(rules ?? pipeline.rules, index.compiled, config.identifier, this.#kernel),
       );
       this.#loaded = loaded;
-      this.#useIndex(index);
+      this.#feeds.use(index, loaded);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
-      this.#feedReports.changed(before.feeds, index.feeds);
+      this.#feeds.reportChanges(before);
       if (isConfigChanged) {
         await this.#live.use(config);
-        await this.#downloads.use(loaded);
+        await this.#feeds.fetchAnew();
       }
-      logger.info('service.reloaded', `${scope} reloaded`, {
+      this.#options.logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
       });
       return true;
     } catch (error) {
       if (signal.aborted) return false;
-      logger.error(
-        'service.reload_failed',
-        `reload failed, the old stays: ${messageOf(error)}`,
-        errorFields(error),
-      );
-      if (error instanceof ServiceError && error.code === 'TF_FEED') {
-        // A feed that cannot even be opened has no name yet: its place in the configuration.
-        const feed = error instanceof FeedLoadError ? error.feed : (error.where ?? 'feeds');
-        this.#feedReports.failedToUpdate(feed, messageOf(error));
-      } else metrics.counter('tf_feed_loads_total', { outcome: 'failed' }).value += 1;
+      this.#feeds.failedToLoad(error);
       return false;
     }
   }
@@ -340,10 +259,8 @@ export class Service {
   }
 
   async #stopAll(): Promise<void> {
-    clearInterval(this.#outdatedTimer);
-    this.#filesWatch.close();
     this.#stop.abort();
-    await this.#downloads.stop();
+    await this.#feeds.stop();
     await this.#listener?.close(intakeDrainMs);
     await this.#pipeline?.idle();
     await this.#live.close();
@@ -352,21 +269,12 @@ export class Service {
   }
 
   async #closeEverything(deadlineMs: number): Promise<void> {
-    clearInterval(this.#outdatedTimer);
-    this.#filesWatch.close();
-    await this.#downloads.stop();
+    await this.#feeds.stop();
     await this.#live.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
-    this.#index?.close();
+    this.#feeds.close();
   }
-}
-
-/** What the log says of a fault besides its message: where, and what to do. */
-function errorFields(error: unknown): LogFields {
-  if (!(error instanceof ServiceError)) return {};
-  const { code, where, hint } = error;
-  return { errorCode: code, where, hint };
 }

@@ -143,6 +143,23 @@ describe('which files', () => {
 });
 
 describe('what is known of a feed', () => {
+  test('a filter that cannot be read is a fault of the configuration', async () => {
+    await put('a.json');
+    const rules = { filters: [{ path: 'score', criterion: '>= many' }] };
+    const error = await errorOf(open([{ path: 'a.json', rules }]));
+    expect([error.code, error.where]).toEqual(['TF_CONFIG', 'feeds[0].filters.score']);
+  });
+
+  test('packed files have the name of what is in them', async () => {
+    const { gzipSync } = await import('node:zlib');
+    await writeFile(
+      join(folder, 'bad.urls.csv.gz'),
+      gzipSync('url;since\nhttp://a.example/x;2026\n'),
+    );
+    const [feed] = await open([{ path: '*.gz' }]);
+    expect([feed?.info.name, feed?.format]).toEqual(['bad_urls', 'csv']);
+  });
+
   test('by its name', async () => {
     await put('Demo_Malicious_Hash_Data_Feed.json');
     const [feed] = await open([{ path: '*.json' }]);

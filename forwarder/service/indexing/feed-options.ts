@@ -11,6 +11,7 @@ export function feedOptionsOf({ feeds, downloads, unpacking }: Config): readonly
   return feeds.map((feed) => ({
     ...placeOf(feed, downloads.directory),
     ...readingOf(feed),
+    format: feed.format ?? formatOf(feed),
     unpacking,
     confidence: feed.confidence,
     lifetime: feed.lifetime,
@@ -35,6 +36,7 @@ export function allowListOptionsOf({
   return allowLists.map((entry) => ({
     ...placeOf(entry, downloads.directory),
     ...readingOf(entry),
+    format: entry.format ?? formatOf(entry),
     unpacking,
   }));
 }
@@ -48,6 +50,12 @@ function placeOf(
   const name = nameOfSource(entry);
   const address = entry.url ?? entry.taxii ?? entry.misp ?? '';
   return { path: fetchedPath(directory, name), name, fetchedFrom: address };
+}
+
+/** What a server gives is known before it is read. */
+function formatOf({ misp, taxii }: Located): string | undefined {
+  if (misp !== undefined) return 'misp';
+  return taxii === undefined ? undefined : 'stix2';
 }
 
 function readingOf(
