@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 
+import { ServiceError } from '../../../forwarder/core/index.js';
 import { taxiiQuery } from '../../../forwarder/feeds/sources/taxii-query.js';
 import { taxiiSource } from '../../../forwarder/feeds/sources/taxii-source.js';
 import { failing, json } from '../../support/https-server.js';
@@ -255,5 +257,20 @@ describe('the query', () => {
     { type: '' },
   ])('%j is refused', (query) => {
     expect(() => of(query)).toThrow(/^query of a TAXII collection/);
+  });
+
+  test('of any kind is refused as such, or can be sent', () => {
+    fc.assert(
+      fc.property(fc.anything(), (query) => {
+        try {
+          for (const [name, value] of taxiiQuery(query, 'feeds[0]', nowMs)) {
+            expect(typeof name).toBe('string');
+            expect(value).not.toBe('');
+          }
+        } catch (error) {
+          expect(error).toBeInstanceOf(ServiceError);
+        }
+      }),
+    );
   });
 });
