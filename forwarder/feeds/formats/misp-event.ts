@@ -8,7 +8,7 @@ import { readMispAttribute, type AttributeSurroundings } from './misp-attribute.
 import { parseJsonRecord } from './parse-json-record.js';
 
 /** Attributes of one event that wait for what stands behind them, in characters of their text. */
-export const mostWaiting = 16 * 2 ** 20;
+const mostWaiting = 16 * 2 ** 20;
 
 /** What of an event goes with each of its attributes. */
 export const eventFields: ReadonlySet<string> = new Set(

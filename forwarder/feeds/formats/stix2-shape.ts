@@ -21,14 +21,13 @@ export function stixShape(outline: JsonOutline): StixShape | undefined {
   return !begun.has('objects/*') && values.has('more') ? 'bundle' : undefined;
 }
 
-/** By its id, or by its type where a long field stands before the id. */
+/** By its id, or by other marks where a long field stands before the id. */
 function isStixObject({ values }: JsonOutline, prefix: string): boolean {
   const type = values.get(`${prefix}type`);
   const id = values.get(`${prefix}id`);
   if (typeof type !== 'string') return false;
   if (typeof id === 'string') return idSyntax.test(id);
-  return (
-    ownTypes.has(type) &&
-    ['pattern', 'created', 'spec_version'].some((name) => values.has(prefix + name))
-  );
+  const version = values.get(`${prefix}spec_version`);
+  if (typeof version === 'string' && version.startsWith('2.')) return true;
+  return ownTypes.has(type) && (values.has(`${prefix}pattern`) || values.has(`${prefix}created`));
 }

@@ -13,7 +13,7 @@ import { warninglistTypes } from './warninglist-types.js';
  * The largest list that may stand before its type, as it does where names are sorted: it is held
  * until the type is known. Lists of a million names have some 25 MB.
  */
-export const longestList = 64 * 2 ** 20;
+const longestList = 64 * 2 ** 20;
 const entryLimits: ItemLimits = { maxBytes: 65_536, maxDepth: 4, maxKeys: 16 };
 const longestField = 65_536;
 const ownFields: readonly string[] = ['name', 'description', 'version', 'matching_attributes'];
