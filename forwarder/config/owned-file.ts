@@ -3,17 +3,18 @@ import { lchown, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Whom a file belongs to. */
+/** Whom a file belongs to, and who may open it. */
 interface Owner {
   readonly uid: number;
   readonly gid: number;
+  readonly mode: number;
 }
 
 /**
  * Writes a file that only its owner may read (mode 0600), whole or not at all: beside its place, to
  * the disk, then renamed. `check` sees the finished file under its temporary name before; what it
- * throws leaves everything as it was. What root writes belongs to the owner of the file that was there,
- * else of the folder: a file of root's would be closed to the service.
+ * throws leaves everything as it was. What root writes belongs to the owner of the file that was there
+ * (whose group may go on reading it), else of the folder: a file of root's would be closed to the service.
  */
 export async function writeOwnedFile(
   path: string,
@@ -53,7 +54,7 @@ export async function makeOwnedFolder(directory: string): Promise<void> {
 }
 
 async function give(file: FileHandle, owner: Owner | undefined): Promise<void> {
-  await file.chmod(0o600);
+  await file.chmod(owner?.mode ?? 0o600);
   if (owner !== undefined) await file.chown(owner.uid, owner.gid);
 }
 
@@ -62,7 +63,9 @@ async function ownerToGive(...places: readonly string[]): Promise<Owner | undefi
   if (process.getuid?.() !== 0) return undefined;
   for (const place of places) {
     const found = await stat(place).catch(() => undefined);
-    if (found !== undefined) return { uid: found.uid, gid: found.gid };
+    if (found === undefined) continue;
+    const { uid, gid } = found;
+    return { uid, gid, mode: 0o600 | (found.isFile() ? found.mode & 0o040 : 0) };
   }
   return undefined;
 }

@@ -122,6 +122,8 @@ let folder: InitFolder;
       '/api/v1.0/feeds',
       json([
         { name: 'Malicious_URL_Data_Feed', updates: { href: '/api/v1.0/feeds/1/updates' } },
+        { name: '../\u001b[2J', updates: { href: '/api/v1.0/feeds/3/updates' } },
+        { name: 'not web', updates: { href: 'file:///etc/passwd' } },
         { name: 'IP_Reputation_Data_Feed', updates: { href: '/api/v1.0/feeds/2/updates' } },
       ]),
     );
@@ -133,10 +135,11 @@ let folder: InitFolder;
     ];
     const input = 'opensesame\n';
     const wrong = await folder.run([...flags, '--feeds', 'Nothing'], { input });
-    expect(wrong.error?.hint).toContain('Malicious_URL_Data_Feed, IP_Reputation_Data_Feed');
+    expect(wrong.error?.hint).toContain('Malicious_URL_Data_Feed, _2J, IP_Reputation_Data_Feed');
     expect((await folder.run([...flags, '--feeds', 'all'], { input })).exitCode).toBe(0);
     expect((await folder.load()).config.feeds).toMatchObject([
       { name: 'Malicious_URL_Data_Feed', url: server.url('/api/v1.0/feeds/1/updates') },
+      { name: '_2J' },
       { name: 'IP_Reputation_Data_Feed', tls: { passphrase: 'opensesame' } },
     ]);
     expect(folder.read()).toContain('ca: ca.pem');

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 
 import { whyNoCertificates } from '../support/certificates.js';
+import { json, startWebServer } from '../support/https-server.js';
 import { InitFolder, makePem, openCollector } from './init-support.js';
 import { atTerminal, keys } from './init-terminal.js';
 import type { Answer } from './init-terminal.js';
@@ -57,6 +58,15 @@ describe('the wizard', () => {
       size,
     });
     expect(screen).toContain('under the Apache License,');
+  });
+
+  test('asks for a secret that a flag leaves to standard input, unseen', async () => {
+    const proxy = ['--proxy', 'http://a.example:1', '--proxy-user', 'u', '--proxy-password', '-'];
+    const flags = ['--accept-licence', '--jsa', '192.0.2.10:514', '--skip-check', ...proxy];
+    const ended = await atTerminal(folder, flags, [['--proxy-password?', 'hidden!', enter]]);
+    expect(ended.exitCode).toBe(0);
+    expect(ended.screen).not.toContain('hidden!');
+    expect((await folder.load()).config.downloads.proxy).toBe('http://u:hidden!@a.example:1');
   });
 
   test('asks only for what the flags leave open', async () => {
@@ -185,6 +195,32 @@ describe('the wizard', () => {
       expect(feeds.map(({ tls }) => tls?.passphrase)).toEqual(['opensesame', undefined]);
     },
   );
+});
+
+(whyNoCertificates() === undefined ? describe : describe.skip)('with a certificate', () => {
+  test('the feeds that it allows are chosen from the list of the service', async () => {
+    const server = await startWebServer();
+    const feed = (name: string, id: number): object => ({ name, updates: { href: `/f/${id}` } });
+    server.on('/api/v1.0/feeds', json([feed('Botnet_C&C_URL_Data_Feed', 1), feed('IP_Feed', 2)]));
+    const pem = makePem();
+    folder.write('given.pem', pem.cert + pem.key);
+    const flags = ['--download-service', server.url(''), '--certificate', 'given.pem'];
+    const ended = await atTerminal(folder, flags, [
+      yes,
+      noProxy,
+      ['Which of the feeds that the certificate allows?', down, space, enter],
+      ['Which feeds besides?', enter],
+      everyAddress,
+      ["JSA's event collector?", collector.address, enter],
+      write,
+    ]);
+    await server.close();
+    expect(ended.unanswered).toEqual([]);
+    const { feeds } = (await folder.load()).config;
+    expect(feeds.map(({ name, url }) => [name, url])).toEqual([
+      ['Botnet_CnC_URL_Data_Feed', server.url('/f/1')],
+    ]);
+  });
 });
 
 describe('left before the end', () => {

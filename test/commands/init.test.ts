@@ -194,6 +194,16 @@ describe('the proxy', () => {
     expect((await folder.load()).config.downloads.proxy).toBeUndefined();
   });
 
+  test('with a plain password in the file is sealed when the file is written again', async () => {
+    folder.write(
+      'forwarder.yaml',
+      'feeds: [ a.json ]\ndownloads: { proxy: "http://u:p@a.example:1" }\n',
+    );
+    await folder.run([...again, '--jsa', '192.0.2.10:514']);
+    expect(folder.read()).toMatch(/proxy: "?enc:/);
+    expect((await folder.load()).config.downloads.proxy).toBe('http://u:p@a.example:1');
+  });
+
   test('stays a reference to the environment or a file', async () => {
     const env = { MY_PROXY: 'http://u:p@192.0.2.8:3128' };
     await folder.run([...all, '--proxy', 'env:MY_PROXY'], { env });

@@ -1,4 +1,6 @@
 import {
+  chmodSync,
+  chownSync,
   lstatSync,
   readdirSync,
   readFileSync,
@@ -129,6 +131,22 @@ describe('the file', () => {
     });
     expect(readdirSync(join(scratch.path, 'kept'))).toEqual(['forwarder.yaml']);
     expect(readFileSync(path, 'utf8')).toBe('a: 1\n');
+  });
+
+  test('that root writes stays with its owner and group', async () => {
+    if (process.getuid?.() !== 0) return;
+    const path = join(scratch.path, 'given/forwarder.yaml');
+    await writeConfigFile(path, 'a: 1\n', nothing);
+    chownSync(path, 0, 12_345);
+    chmodSync(path, 0o640);
+    await writeConfigFile(path, 'a: 2\n', nothing);
+    const { gid, mode } = statSync(path);
+    expect([gid, mode & 0o777]).toEqual([12_345, 0o640]);
+    chownSync(join(scratch.path, 'given'), 12_346, 12_346);
+    await writeConfigFile(join(scratch.path, 'given/b/c.yaml'), 'a: 1\n', nothing);
+    for (const made of ['given/b', 'given/b/c.yaml']) {
+      expect(statSync(join(scratch.path, made)).uid).toBe(12_346);
+    }
   });
 
   test('behind a link is replaced, the link stays', async () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { listAvailableFeeds } from '../../../feeds/sources/kaspersky-list.js';
 import type { AvailableFeed } from '../../../feeds/sources/kaspersky-list.js';
 import type { Certificate, HeldSecret } from './answers.js';
+import { urlProblem } from './chosen-feed.js';
 import type { Session } from './session.js';
 
 const timeoutMs = 20_000;
@@ -18,14 +19,14 @@ export interface FeedAccess {
  * The feeds that the certificate allows, as the download service lists them. Throws ServiceError when
  * the service cannot be asked.
  */
-export function listAllowedFeeds(
+export async function listAllowedFeeds(
   { given, places }: Session,
   certificate: Certificate,
   proxy: HeldSecret | undefined,
 ): Promise<readonly AvailableFeed[]> {
   const { source, passphrase } = certificate;
   const ca = given.feedCa === undefined ? undefined : resolve(places.cwd, given.feedCa);
-  return listAvailableFeeds(
+  const feeds = await listAvailableFeeds(
     {
       tls: { cert: source, passphrase: passphrase?.text, ca },
       proxy: proxy?.text === '' ? undefined : proxy?.text,
@@ -34,4 +35,5 @@ export function listAllowedFeeds(
     },
     { baseUrl: given.downloadService, clock: Date.now },
   );
+  return feeds.filter(({ url }) => urlProblem(url) === undefined);
 }

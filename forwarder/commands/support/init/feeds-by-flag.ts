@@ -56,14 +56,22 @@ async function namedFeeds(
     const nothing = names.length === 0 ? 'no name is given' : 'the certificate allows no feed';
     throw usage(`--feeds: ${nothing}`, `write all, or names; allowed: ${known || 'none'}`);
   }
-  const wanted = isAll
+  const chosen = isAll
     ? allowed
     : names.map((name) => {
-        const feed = allowed.find((one) => one.name.toLowerCase() === name.toLowerCase());
+        const wanted = name.toLowerCase();
+        const feed = allowed.find((one) =>
+          [one.name, one.title].some((own) => own.toLowerCase() === wanted),
+        );
         if (feed !== undefined) return feed;
         throw usage(`--feeds: the certificate allows no feed "${name}"`, `it allows: ${known}`);
       });
-  return wanted.map(({ name, url }) => ({ kind: 'url', url, name, usesCertificate: true }));
+  return [...new Set(chosen)].map(({ name, url }) => ({
+    kind: 'url',
+    url,
+    name,
+    usesCertificate: true,
+  }));
 }
 
 function checkUrl(url: string, flag: string): void {

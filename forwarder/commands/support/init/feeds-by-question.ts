@@ -1,4 +1,5 @@
 import { messageOf } from '../../../core/index.js';
+import type { AvailableFeed } from '../../../feeds/sources/kaspersky-list.js';
 import { listAllowedFeeds } from './allowed-feeds.js';
 import type { FeedAccess } from './allowed-feeds.js';
 import type { ChosenFeed } from './answers.js';
@@ -55,12 +56,12 @@ async function askAllowed(
 
 async function chooseAllowed(
   wizard: Prompts,
-  allowed: readonly { readonly name: string; readonly url: string }[],
+  allowed: readonly AvailableFeed[],
 ): Promise<readonly ChosenFeed[]> {
   const all = allowed.map(({ name }) => name);
   const names = await wizard.chooseSeveral<string>(
     'Which of the feeds that the certificate allows?',
-    all.map((name) => ({ value: name, label: name })),
+    allowed.map(({ name, title }) => ({ value: name, label: title })),
     all,
   );
   return allowed

@@ -13,8 +13,8 @@ export interface SecretPlaces {
   readonly cwd: string;
   /** Folder of the configuration, where paths in it start. */
   readonly directory: string;
-  /** The next line of standard input, for `-`. */
-  readonly nextLine: () => Promise<string | undefined>;
+  /** The next line of standard input, for an option that is `-`. */
+  readonly nextLine: (option: string) => Promise<string | undefined>;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function readReference(
 ): Promise<HeldSecret> {
   const hint = `write ${option} env:NAME, file:PATH, or - for a line of standard input`;
   if (value === '-') {
-    const line = await places.nextLine();
+    const line = await places.nextLine(option);
     if (line === undefined || line === '') {
       throw usage(`${option} -: standard input has no line for it`, hint);
     }

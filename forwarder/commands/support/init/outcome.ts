@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 import type { Answers } from './answers.js';
 import { shownProxy } from './ask-proxy.js';
 import { shownFeed } from './summary.js';
@@ -45,5 +43,5 @@ export function outcomeText(written: Written, { given }: Session): string {
     `             threat-forwarder run${config}`,
     '             JSA: docs/guides/connect-jsa.md',
   ];
-  return stripVTControlCharacters(lines.join('\n'));
+  return lines.join('\n');
 }

@@ -86,6 +86,7 @@ async function openSession(given: Given, surroundings: InitSurroundings): Promis
   // With --json standard output is for the outcome alone.
   const terminal = { input, output: given.json ? errorOutput : output };
   const prompts = isAsked ? await createPrompts(terminal) : undefined;
+  const line = lineReader(input);
   const isComplete =
     given.acceptsLicence &&
     given.jsa !== undefined &&
@@ -93,7 +94,14 @@ async function openSession(given: Given, surroundings: InitSurroundings): Promis
   return {
     given,
     existing,
-    places: { env, cwd, directory, nextLine: lineReader(input) },
+    places: {
+      env,
+      cwd,
+      directory,
+      // Typed at a terminal, a secret must not be seen.
+      nextLine: async (option) =>
+        isTerminal ? (await createPrompts(terminal)).secret(`${option}?`, () => undefined) : line(),
+    },
     nowMs,
     prompts,
     wizard: isComplete ? undefined : prompts,
@@ -123,7 +131,7 @@ async function collectAnswers(session: Session): Promise<Answers> {
   if (feeds === undefined || collector === undefined || session.missing.length > 0) {
     const lines = session.missing.map((flag) => `\n  ${flag}`).join('');
     throw usage(
-      `flags are missing, and there is no terminal to ask at:${lines}`,
+      `flags are missing, and ${session.given.yes ? '--yes asks nothing' : 'there is no terminal to ask at'}:${lines}`,
       'add them, or run threat-forwarder init in a terminal',
     );
   }

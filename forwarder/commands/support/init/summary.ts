@@ -15,7 +15,8 @@ export function summaryRows(answers: Answers): readonly (readonly [string, strin
   texts.forEach((text, index) => rows.push([index === 0 ? 'feeds' : '', text]));
   rows.push(['events come in at', listen]);
   rows.push(["JSA's event collector", `${collector.url} (${shownCheck(answers)})`]);
-  return rows;
+  // Of a certificate or an address, what would move the cursor must not reach the terminal.
+  return rows.map(([name, text]) => [name, text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '?')]);
 }
 
 /** The same as lines, for a note. */
