@@ -22,6 +22,13 @@ const emittedAlerts: readonly Row[] = [
   ['UpdatedFeed', 'A feed is updated and in use', 1, categories.information],
   ['FailedToUpdateFeed', 'A feed could not be updated: the old one stays', 6, categories.warning],
   ['OutdatedFeed', 'A feed was not updated within its period', 5, categories.warning],
+  ['FeedLoadedPartially', 'A feed has more records than are used', 5, categories.warning],
+  [
+    'IndicatorsStoreLimitExceeded',
+    'The feeds have more records than are used of all together',
+    6,
+    categories.warning,
+  ],
 ];
 
 /** What only CyberTrace sends (pages 198337, 186828, 219254, 215234, 292971). */
@@ -39,7 +46,6 @@ const vendorAlerts: readonly Row[] = [
     5,
     categories.warning,
   ],
-  ['FeedLoadedPartially', 'A feed is loaded in part because of the licence', 5, categories.warning],
   ['FeedEnabled', 'A feed is switched on for a tenant', 1, categories.information],
   ['FeedDisabled', 'A feed is switched off for a tenant', 3, categories.information],
   ['LicenseExpires', 'The licence is about to expire', 5, categories.licenseExpired],
@@ -51,7 +57,6 @@ const vendorAlerts: readonly Row[] = [
     categories.licenseExceeded,
   ],
   ['EPSHardLimit', 'Events are dropped because of the licence', 8, categories.licenseExceeded],
-  ['IndicatorsStoreLimitExceeded', 'The store of indicators is nearly full', 5, categories.warning],
   ['IndicatorsStoreHardLimit', 'The store of indicators is full', 7, categories.error],
   ['FreeSpaceEnds', 'The disk is nearly full', 7, categories.warning],
   ['DetectsStorageExceeded', 'The store of detections is full', 6, categories.warning],

@@ -44,6 +44,8 @@ export const statusEvents = [
   'KL_ALERT_UpdatedFeed',
   'KL_ALERT_FailedToUpdateFeed',
   'KL_ALERT_OutdatedFeed',
+  'KL_ALERT_FeedLoadedPartially',
+  'KL_ALERT_IndicatorsStoreLimitExceeded',
 ] as const;
 export type StatusEvent = (typeof statusEvents)[number];
 

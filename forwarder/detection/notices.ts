@@ -6,7 +6,8 @@ type EvaluationOutcome = Extract<Outcome, { kind: 'evaluation' }>;
 /**
  * A status event of the service. `number` counts the status events of this process, from 1, and is
  * part of the message's id. Context by event: UpdatedFeed has `feed` and `records`,
- * FailedToUpdateFeed `feed` and `error`, OutdatedFeed `feed`, the others nothing.
+ * FailedToUpdateFeed `feed` and `error`, OutdatedFeed `feed`, FeedLoadedPartially and
+ * IndicatorsStoreLimitExceeded `feed`, `records` and `left_out`, the others nothing.
  */
 export function statusOutcome(
   event: StatusEvent,

@@ -14,7 +14,8 @@ export async function fetchTimesOf(path: string): Promise<FetchTimes | undefined
     const state: unknown = JSON.parse(await readFile(statePathOf(path), 'utf8'));
     if (typeof state !== 'object' || state === null) return undefined;
     const { confirmedAtMs, confirmedBeforeMs } = state as Readonly<Record<string, unknown>>;
-    if (typeof confirmedAtMs !== 'number') return undefined;
+    // 0: it was never fetched since the state began.
+    if (typeof confirmedAtMs !== 'number' || confirmedAtMs === 0) return undefined;
     return {
       confirmedAtMs,
       confirmedBeforeMs: typeof confirmedBeforeMs === 'number' ? confirmedBeforeMs : undefined,

@@ -10,6 +10,12 @@ export interface FeedReportsOptions {
   readonly report: (event: StatusEvent, context: readonly ContextField[]) => void;
 }
 
+/** The status event of each limit. */
+const limitEvents: ReadonlyMap<string, StatusEvent> = new Map([
+  ['record-limit', 'KL_ALERT_FeedLoadedPartially'],
+  ['total-limit', 'KL_ALERT_IndicatorsStoreLimitExceeded'],
+]);
+
 /** Says to collectors, log and metrics what becomes of the feeds; each change once. */
 export class FeedReports {
   readonly #options: FeedReportsOptions;
@@ -22,6 +28,7 @@ export class FeedReports {
   /** After a start: what could not be used is said, what is in use goes without saying. */
   started(feeds: readonly FeedOutcome[]): void {
     this.#failed([], feeds);
+    this.#limited(feeds);
     this.outdated(feeds);
   }
 
@@ -34,6 +41,7 @@ export class FeedReports {
       ]);
     }
     this.#failed(before, after);
+    this.#limited(this.#watch.updatedFeeds(before, after));
     this.outdated(after);
   }
 
@@ -52,6 +60,21 @@ export class FeedReports {
     for (const feed of this.#watch.newlyOutdated(feeds, clock())) {
       logger.warn('feed.outdated', `feed ${feed} is outdated`, { feed });
       report('KL_ALERT_OutdatedFeed', [['feed', feed]]);
+    }
+  }
+
+  /** Says of feeds that more is in them than is used. */
+  #limited(feeds: readonly FeedOutcome[]): void {
+    for (const { name, records, leftOut } of feeds) {
+      for (const { why, count } of leftOut) {
+        const event = limitEvents.get(why);
+        if (event === undefined) continue;
+        this.#options.report(event, [
+          ['feed', name],
+          ['records', String(records)],
+          ['left_out', String(count)],
+        ]);
+      }
     }
   }
 

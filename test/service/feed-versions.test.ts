@@ -207,6 +207,63 @@ describe('lifetime', () => {
   });
 });
 
+describe('lifetime of a fetched feed', () => {
+  const nowMs = Date.parse('2026-11-21T12:00:00Z');
+  const dayMs = 24 * hourMs;
+
+  /** The feed as it stands after it was fetched, or confirmed. */
+  async function fetched(
+    lines: readonly string[],
+    confirmedAtMs: number,
+    confirmedBeforeMs?: number,
+  ): Promise<void> {
+    await put('var/feeds/partner.feed', ...lines);
+    const state = { url: 'x', bytes: 1, fetchedAtMs: 1, confirmedAtMs, confirmedBeforeMs };
+    await writeFile(join(directory, 'var/feeds/partner.state.json'), JSON.stringify(state));
+  }
+
+  beforeEach(() => {
+    feeds = ['https://feeds.example/partner.txt'];
+  });
+
+  test('a week after its source confirmed it, it is over; a record that left counts from then', async () => {
+    await fetched(['a.example', 'b.example'], nowMs);
+    const first = await load({ nowMs });
+    expect(detects(first, 'a.example', 'b.example')).toEqual([true, true]);
+    // The source was away for five days: b was last seen in it at the first fetch.
+    await fetched(['a.example', 'c.example'], nowMs + 5 * dayMs, nowMs);
+    const second = await load({ previous: first, nowMs: nowMs + 5 * dayMs });
+    expect(detects(second, 'a.example', 'b.example', 'c.example')).toEqual([true, true, true]);
+    await fetched(['a.example', 'd.example'], nowMs + 8 * dayMs, nowMs + 7 * dayMs);
+    const third = await load({ previous: second, nowMs: nowMs + 8 * dayMs });
+    expect(detects(third, ...['a', 'b', 'c', 'd'].map((name) => `${name}.example`))).toEqual([
+      true,
+      false,
+      true,
+      true,
+    ]);
+    // Nothing more comes: at the next compile after a week all of it is over.
+    feeds = [...feeds, 'list.txt'];
+    const fourth = await load({ previous: third, nowMs: nowMs + 16 * dayMs });
+    expect(detects(fourth, 'a.example', 'd.example')).toEqual([true, false]);
+    expect(outcome(fourth, 'partner')).toMatchObject({ records: 0 });
+    expect(outcome(fourth, 'partner')?.leftOut).toMatchObject([{ why: 'expired' }]);
+  });
+
+  test('one that was not fetched yet is awaited, and nothing fails', async () => {
+    const index = await load();
+    expect(outcome(index, 'partner')).toMatchObject({ state: 'awaited', records: 0 });
+  });
+
+  test('with Kaspersky’s shape it is what its file holds, however old', async () => {
+    await fetched([JSON.stringify([{ mask: 'a.example' }])], nowMs);
+    const first = await load({ nowMs });
+    await fetched([JSON.stringify([{ mask: 'b.example' }])], nowMs + 1, nowMs);
+    const second = await load({ previous: first, nowMs: nowMs + 30 * dayMs });
+    expect(detects(second, 'a.example', 'b.example')).toEqual([false, true]);
+  });
+});
+
 describe('hygiene', () => {
   test('what is over-broad or no indicator is left out, counted and kept in the quarantine file', async () => {
     await put(

@@ -37,6 +37,8 @@ export interface FetchState {
   readonly fetchedAtMs: number;
   /** When the source last said that this is its content. */
   readonly confirmedAtMs: number;
+  /** When it last said so of the content before this one. */
+  readonly confirmedBeforeMs?: number | undefined;
   readonly bytes: number;
   readonly records?: number | undefined;
   /** SHA-256 of the file, in hex. */

@@ -5,7 +5,7 @@ import { replaceFile } from './replace-file.js';
 import type { FetchState } from './source.js';
 
 const texts = ['identity', 'etag', 'lastModified', 'digest', 'cursor', 'failure'] as const;
-const numbers = ['records', 'failedAtMs', 'failures', 'notBeforeMs'] as const;
+const numbers = ['records', 'confirmedBeforeMs', 'failedAtMs', 'failures', 'notBeforeMs'] as const;
 
 /**
  * What is known from the fetches of a feed; undefined when nothing is, or when the file is no state:

@@ -105,8 +105,8 @@ async function fetchAndReplace(
     }
     const digest = await digestOf(temporary.path);
     if (isThere && before.digest === digest) {
-      const { fetchedAtMs, records } = before;
-      const state = { ...outcome.state, identity, digest, fetchedAtMs, records };
+      const { fetchedAtMs, records, confirmedBeforeMs } = before;
+      const state = { ...outcome.state, identity, digest, fetchedAtMs, records, confirmedBeforeMs };
       await writeFetchState(directory, name, state);
       return { kind: 'unchanged', state };
     }
@@ -114,7 +114,8 @@ async function fetchAndReplace(
     signal?.throwIfAborted();
     if (feed.allowShrink !== true) refuseShrink(records, before?.records, address);
     const { size: bytes } = await lstat(temporary.path);
-    const state = { ...outcome.state, identity, digest, records, bytes };
+    const confirmedBeforeMs = before?.confirmedAtMs;
+    const state = { ...outcome.state, identity, digest, records, bytes, confirmedBeforeMs };
     await syncFile(temporary.path);
     await putInPlace(temporary.path, path);
     await writeFetchState(directory, name, state);

@@ -93,8 +93,10 @@ class FeedCompiler {
   async read(file: FeedFile): Promise<void> {
     const { nowMs, previous, signal, quarantineFor } = this.#options;
     const { name } = file.info;
-    const times = file.fetchedFrom === undefined ? undefined : await fetchTimesOf(file.path);
-    const lastSeenAtMs = times?.confirmedAtMs ?? nowMs;
+    const isFetched = file.fetchedFrom !== undefined;
+    const times = isFetched ? await fetchTimesOf(file.path) : undefined;
+    // A local file is its own source: what is in it is in the feed now.
+    const lastSeenAtMs = times?.confirmedAtMs ?? (isFetched ? file.modifiedAtMs : nowMs);
     const tally = new OutcomeTally();
     const seen = file.lifetimeMinutes > 0 && previous !== undefined ? new RecordSet() : undefined;
     const quarantine = quarantineFor(name);
