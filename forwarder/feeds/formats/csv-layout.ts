@@ -100,31 +100,40 @@ function noColumn(message: string, names: readonly string[]): LayoutProblem {
   };
 }
 
-/** The first row, or the comment directly before it, where it names the columns. */
+/**
+ * The first row of the table, or the comment directly before it, where it names the columns. Lines
+ * above it, such as a title, that have another number of columns are none of the table.
+ */
 function headingOf(
   lines: readonly SampleLine[],
-  [first, ...others]: readonly SampleRow[],
+  rows: readonly SampleRow[],
   delimiter: string,
   fields: readonly FieldRule[] | undefined,
 ): Heading | undefined {
-  if (first === undefined) return undefined;
-  const isKnown = (cells: readonly string[]): boolean =>
-    cells.some((cell) => usualField(cell) !== undefined) ||
-    (fields?.some(({ path }) => !/^\d+$/.test(path) && columnOf(path, cells) !== undefined) ??
+  const isNamed = (cell: string): boolean =>
+    usualField(cell) !== undefined ||
+    (fields?.some(({ path }) => !/^\d+$/.test(path) && columnOf(path, [cell]) !== undefined) ??
       false);
-  const holdsNames =
-    first.cells.length > 0 && first.cells.every((cell) => cell === '' || mayBeName(cell));
-  if (holdsNames && (isKnown(first.cells) || differs(others, first.cells.length))) return first;
+  const holdsNames = (cells: readonly string[]): boolean =>
+    cells.length > 0 && cells.every((cell) => cell === '' || isNamed(cell) || mayBeName(cell));
+  const isKnown = (cells: readonly string[]): boolean => holdsNames(cells) && cells.some(isNamed);
+  const { columns } = usualColumns(rows);
+  const isOfTable = ({ cells }: SampleRow): boolean => cells.length === columns || isKnown(cells);
+  const index = rows.findIndex(isOfTable);
+  const first = rows[index];
+  if (first === undefined) return undefined;
+  const others = rows.slice(index + 1);
+  if (isKnown(first.cells)) return first;
+  if (
+    holdsNames(first.cells) &&
+    columnsByLooks(others, columnNames(undefined, columns)).length > 0
+  ) {
+    return first;
+  }
   const before = lines[lines.findIndex(({ line }) => line === first.line) - 1];
   if (before === undefined || !isCommentLine(before.text)) return undefined;
-  const cells = cellsOf(before.text.trim().replace(/^#+/, ''), delimiter);
-  if (!cells.ok || cells.value.length < 2 || cells.value.length !== first.cells.length)
-    return undefined;
-  const isHeading = cells.value.every(mayBeName) && (isKnown(cells.value) || others.length > 0);
-  return isHeading ? { line: before.line, cells: cells.value } : undefined;
-}
-
-/** Whether the rows after it hold indicators in a column, so that a row of words is no data. */
-function differs(rows: readonly SampleRow[], columns: number): boolean {
-  return columnsByLooks(rows, columnNames(undefined, columns)).length > 0;
+  const parsed = cellsOf(before.text.trim().replace(/^#+/, ''), delimiter);
+  if (!parsed.ok || parsed.value.length < 2 || parsed.value.length !== columns) return undefined;
+  const isHeading = isKnown(parsed.value) || (holdsNames(parsed.value) && others.length > 0);
+  return isHeading ? { line: before.line, cells: parsed.value } : undefined;
 }

@@ -111,26 +111,30 @@ function readRow(
   { delimiter, names, find }: CsvLayout,
 ): readonly RecordResult[] {
   const row = text.slice(0, longestRow);
-  const leftOut = (fault: 'syntax' | 'encoding', reason: string): readonly RecordResult[] => [
-    bad({ record, fault, reason: `left out: ${reason}`, row }),
+  const leftOut = (reason: string): readonly RecordResult[] => [
+    bad({ record, fault: 'syntax', reason: `left out: ${reason}`, row }),
   ];
-  if (isOpen) return leftOut('syntax', 'a quote is not closed');
-  if (text.includes('\ufffd')) return leftOut('encoding', 'it is not UTF-8');
+  if (isOpen) return leftOut('a quote is not closed');
   const parsed = cellsOf(text, delimiter);
-  if (!parsed.ok) return leftOut('syntax', parsed.problem);
+  if (!parsed.ok) return leftOut(parsed.problem);
   const cells = parsed.value;
   // Some suppliers end each row with a delimiter.
   const hasEmptyRest = cells.slice(names.length).every((cell) => cell === '');
   if (cells.length < names.length || !hasEmptyRest) {
-    return leftOut('syntax', `${cells.length} columns, not ${names.length}`);
+    return leftOut(`${cells.length} columns, not ${names.length}`);
   }
   const fields: FieldTree = Object.fromEntries(names.map((name, index) => [name, cells[index]]));
+  return recordResults(record, fields, find(fields), () => text, contextOf(names, cells));
+}
+
+/** In the order of the columns, which an object with names such as `1` would not keep. */
+function contextOf(names: readonly string[], cells: readonly string[]): readonly ContextField[] {
   const context: ContextField[] = [];
   names.forEach((name, index) => {
     const cell = cells[index] as string;
     if (cell !== '') context.push([name, cell]);
   });
-  return recordResults(record, fields, find(fields), () => text, context);
+  return context;
 }
 
 async function* read(

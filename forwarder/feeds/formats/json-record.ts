@@ -1,13 +1,16 @@
 import {
   bad,
   ok,
+  type FeedFault,
   type FeedProblem,
   type FeedRecord,
   type FieldTree,
+  type Indicator,
   type Result,
 } from '../../core/index.js';
 import { indicatorsByFields } from '../field-indicators.js';
 import { contextOf } from '../record-context.js';
+import { excerpt } from '../read-indicator.js';
 import type { RecordIndicators } from '../record-indicators.js';
 import { longestRow, type FieldRule } from './format.js';
 import type { JsonItem } from './json-list-items.js';
@@ -41,25 +44,51 @@ export function readJsonItem(item: JsonItem, find: IndicatorFinder): readonly Re
   return recordResults(record, parsed.value, find(parsed.value), () => item.text);
 }
 
+const notUtf8 = 'is not UTF-8';
+/** Stands for bytes that are no UTF-8. */
+const replacement = '\ufffd';
+
 /**
  * A record with the indicators found in it. What of them cannot be used is one problem beside it;
- * where none can, the record is left out. `rowOf` gives the row as it stood in the feed.
+ * where none can, the record is left out. `rowOf` gives the row as it stood in the feed. Bytes that
+ * are no UTF-8 spoil an indicator, since it could never be found; in other fields they do no harm.
  */
 export function recordResults(
   record: number,
   fields: FieldTree,
   { indicators, faults }: RecordIndicators,
   rowOf: () => string,
-  context: FeedRecord['context'] = contextOf(fields),
+  context?: FeedRecord['context'],
 ): readonly RecordResult[] {
+  if (indicators.some(isSpoilt)) {
+    return recordResults(record, fields, withoutSpoilt({ indicators, faults }), rowOf, context);
+  }
   const row = (): string => rowOf().slice(0, longestRow);
   if (indicators.length === 0) {
     const reason = faults.length === 0 ? 'no indicator in it' : faults.join('; ');
-    const fault = faults.length === 0 ? 'no-indicator' : 'bad-indicator';
-    return [bad({ record, fault, reason: `left out: ${reason}`, row: row() })];
+    return [bad({ record, fault: faultOf(faults), reason: `left out: ${reason}`, row: row() })];
   }
-  const good = ok({ indicators, context, fields });
+  const good = ok({ indicators, context: context ?? contextOf(fields), fields });
   if (faults.length === 0) return [good];
   const reason = `its other indicators are used: ${faults.join('; ')}`;
-  return [good, bad({ record, fault: 'bad-indicator', reason, row: row() })];
+  return [good, bad({ record, fault: faultOf(faults), reason, row: row() })];
+}
+
+function isSpoilt({ value }: Indicator): boolean {
+  return value.includes(replacement);
+}
+
+function withoutSpoilt({ indicators, faults }: RecordIndicators): RecordIndicators {
+  return {
+    indicators: indicators.filter((indicator) => !isSpoilt(indicator)),
+    faults: [
+      ...faults,
+      ...indicators.filter(isSpoilt).map(({ value }) => `${excerpt(value)} ${notUtf8}`),
+    ],
+  };
+}
+
+function faultOf(faults: RecordIndicators['faults']): FeedFault {
+  if (faults.length === 0) return 'no-indicator';
+  return faults.every((fault) => fault.endsWith(notUtf8)) ? 'encoding' : 'bad-indicator';
 }

@@ -184,6 +184,18 @@ describe('headings and columns', () => {
     ]);
   });
 
+  test('a title above the heading is a row that is left out', async () => {
+    const { records, problems, passed } = await read(
+      'Exported on Monday\nname;address\nx;192.0.2.1\ny;192.0.2.2\n',
+    );
+    expect(records.map(({ context }) => context[0])).toEqual([
+      ['name', 'x'],
+      ['name', 'y'],
+    ]);
+    expect(problems).toEqual([expect.objectContaining({ record: 1, fault: 'syntax' })]);
+    expect(passed).toEqual(['heading']);
+  });
+
   test('no column with indicators: the file is refused', async () => {
     const error = await errorOf(['name;age', 'x;7', 'y;8']);
     expect([error.code, error.message]).toEqual([
@@ -218,7 +230,7 @@ describe('bad rows', () => {
     ['"http://b.example/"x,y', 'syntax', 'left out: there is text behind a closing quote'],
     [',x', 'no-indicator', 'left out: no indicator in it'],
     ['x y,z', 'bad-indicator', 'left out: url "x y" is no URL and no mask'],
-    ['http://b.example/\ufffd,x', 'encoding', 'left out: it is not UTF-8'],
+    ['http://b.example/\ufffd,x', 'encoding', 'left out: "b.example/\ufffd" is not UTF-8'],
     [`http://b.example/,${'x'.repeat(70_000)}`, 'limit', 'left out: longer than 65536 bytes'],
   ])('%j', async (row, fault, reason) => {
     const { records, problems } = await read([...good, row, last].join('\n'));
@@ -247,6 +259,14 @@ describe('bad rows', () => {
     );
     expect(records).toHaveLength(5001);
     expect(problems.map(({ record }) => record)).toEqual([3]);
+  });
+
+  test('bytes that are no UTF-8 do no harm beside the indicator', async () => {
+    const { records, problems } = await read('url;md5;note\nhttp://a.example/;;caf\ufffd\n');
+    expect([records.length, problems]).toEqual([1, []]);
+    const both = await read(`url;md5\nhttp://a.example/\ufffd;${md5}\n`);
+    expect(both.records[0]?.indicators).toEqual([{ kind: 'md5', value: md5 }]);
+    expect(both.problems).toEqual([expect.objectContaining({ record: 2, fault: 'encoding' })]);
   });
 
   test('a delimiter at the end of each row is none', async () => {

@@ -234,6 +234,46 @@ describe('fields', () => {
   });
 });
 
+describe('shapes as suppliers have them', () => {
+  test('a list of one object for each number', async () => {
+    const entry = (value: string): string =>
+      `[{"ioc_value":"${value}","ioc_type":"x","threat_type":"botnet_cc","malware_alias":null,"confidence_level":75,"tags":"x,y"}]`;
+    expect(await found(`{"1":${entry('192.0.2.1:443')},\n"2":${entry('a.example')}}`)).toEqual([
+      'ip 192.0.2.1',
+      'domain a.example',
+    ]);
+  });
+
+  test('a list of servers', async () => {
+    expect(
+      await found(
+        '[{"ip_address":"192.0.2.1","port":443,"status":"online","hostname":"host.example","as_number":64500,"malware":"x"}]',
+      ),
+    ).toEqual(['ip 192.0.2.1']);
+  });
+
+  test('ranges, one object a line, and what is known of them at the end', async () => {
+    const { records, problems } = await read(
+      '{"cidr":"192.0.2.0/24","sblid":"SBL1","rir":"ripe"}\n{"cidr":"2001:db8::/32","sblid":"SBL2"}\n{"type":"metadata","size":2}\n',
+    );
+    expect(records.map(({ indicators }) => indicators[0])).toEqual([
+      { kind: 'cidr', value: '192.0.2.0/24' },
+      { kind: 'cidr', value: '2001:db8::/32' },
+    ]);
+    expect(problems).toEqual([expect.objectContaining({ record: 3, fault: 'no-indicator' })]);
+  });
+
+  test('reports with their indicators: by the path of the lists, or by the field', async () => {
+    const report = (value: string): string =>
+      `{"id":"5f","name":"x","tags":["x"],"references":["https://report.example/"],"indicators":[{"id":1,"indicator":"${value}","type":"domain"}]}`;
+    const text = `{"count":2,"next":null,"results":[${report('a.example')},${report('b.example')}]}`;
+    const expected = ['domain a.example', 'domain b.example'];
+    expect(await found(text, { rootElement: 'results/indicators' })).toEqual(expected);
+    const fields = [{ path: 'indicators/indicator', kind: 'any' as const }];
+    expect(await found(text, { fields })).toEqual(expected);
+  });
+});
+
 describe('limits of one object alone', () => {
   test.each([
     ['size', `{"ioc":"a.example","x":"${'x'.repeat(1 << 20)}"}`, 'larger than 1048576 bytes'],
