@@ -2,7 +2,7 @@ import type { Findings } from './xml-findings.js';
 import type { ReadRecord } from './xml-results.js';
 
 /** How much of the observables that can be referred to is kept, in characters. */
-export const keptCharacters = 33_554_432;
+export const keptCharacters = 16_777_216;
 const entryCharacters = 100;
 
 /** An observable of the package itself, which gives a record unless something refers to it. */

@@ -52,11 +52,21 @@ export function childrenOf(fields: FieldTree, name: string): readonly unknown[] 
 
 /** The texts at a path, in the file's order; of elements that have attributes their own text. */
 export function textsAt(fields: FieldTree, path: string): readonly string[] {
-  let nodes: readonly unknown[] = [fields];
-  for (const name of path.split('/')) {
-    nodes = nodes.filter(isObject).flatMap((node) => childrenOf(node, name));
+  const texts: string[] = [];
+  collect(fields, path, texts);
+  return texts;
+}
+
+function collect(fields: FieldTree, path: string, into: string[]): void {
+  const slash = path.indexOf('/');
+  const name = slash < 0 ? path : path.slice(0, slash);
+  if (!Object.hasOwn(fields, name)) return;
+  if (slash < 0) {
+    for (const text of textsOf(fields[name])) into.push(text);
+    return;
   }
-  return nodes.flatMap(textsOf);
+  const rest = path.slice(slash + 1);
+  for (const node of childrenOf(fields, name)) if (isObject(node)) collect(node, rest, into);
 }
 
 /** The first text at a path; '' when there is none. */

@@ -40,8 +40,8 @@ export class XmlRecordParser {
   private piece: XmlPiece = { text: '', byte: 0, isSingleByte: true };
   /** Place of the piece in the document, in characters, as the parser counts. */
   private pieceStart = 0;
-  /** The end of the text before the piece: a tag's name may begin there. */
-  private tail = '';
+  /** The piece, and before it the end of the text before: a tag's name may begin there. */
+  private window = '';
   private tagStart = 0;
   private tokenStart = 0;
   /** Where the last record ended. */
@@ -75,7 +75,7 @@ export class XmlRecordParser {
   }
 
   write(piece: XmlPiece): void {
-    this.tail = (this.tail + this.piece.text).slice(-longestName - 2);
+    this.window = this.window.slice(-longestName - 2) + piece.text;
     this.pieceStart += this.piece.text.length;
     this.piece = piece;
     this.parser.write(piece.text);
@@ -179,9 +179,8 @@ export class XmlRecordParser {
 
   private takeRow(record: OpenRecord, end: number): void {
     if (record.row.length < longestRow) {
-      const window = this.tail + this.piece.text;
-      const start = this.pieceStart - this.tail.length;
-      const more = window.slice(record.rowEnd - start, end - start);
+      const start = this.pieceStart + this.piece.text.length - this.window.length;
+      const more = this.window.slice(record.rowEnd - start, end - start);
       record.row = (record.row + more).slice(0, longestRow);
     }
     record.rowEnd = end;

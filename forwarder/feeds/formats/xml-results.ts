@@ -24,17 +24,26 @@ export interface ReadRecord {
   readonly row: string;
 }
 
+/** How many faults of one record are told one by one. */
+const toldFaults = 10;
+
 /** The record, the problem, or both where only a part of its indicators can be used. */
 export function recordResults(read: ReadRecord): readonly RecordResult[] {
   const { number: record, found, context, fields, row } = read;
   const { indicators, faults } = found;
   if (indicators.length === 0) {
     const isEmpty = faults.length === 0;
-    const reason = `left out: ${isEmpty ? 'no indicator in it' : faults.join('; ')}`;
+    const reason = `left out: ${isEmpty ? 'no indicator in it' : told(faults)}`;
     return [bad({ record, fault: isEmpty ? 'no-indicator' : read.fault, reason, row })];
   }
   const result = ok({ indicators, context, fields });
   if (faults.length === 0) return [result];
-  const reason = `its other indicators are used: ${faults.join('; ')}`;
+  const reason = `its other indicators are used: ${told(faults)}`;
   return [result, bad({ record, fault: read.fault, reason, row })];
+}
+
+function told(faults: readonly string[]): string {
+  const rest = faults.length - toldFaults;
+  const first = faults.slice(0, toldFaults).join('; ');
+  return rest > 0 ? `${first}; and ${rest} more` : first;
 }

@@ -107,6 +107,15 @@ describe('objects', () => {
     expect(await one(object)).toEqual([`1 unsupported: left out: ${reason}`]);
   });
 
+  test('several values of one property, and one without any', async () => {
+    const values =
+      '<A:Address_Value>192.0.2.1</A:Address_Value><A:Address_Value>192.0.2.2</A:Address_Value>';
+    expect(await one(properties('AddressObj', values))).toEqual(['ip 192.0.2.1 + ip 192.0.2.2']);
+    expect(await one(properties('AddressObj', '<A:Address_Value condition="Equals"/>'))).toEqual([
+      '1 no-indicator: left out: no indicator in it',
+    ]);
+  });
+
   test('a value that is none', async () => {
     expect(await one(address('192.0.2.300'))).toEqual([
       '1 bad-indicator: left out: "192.0.2.300" is no IP address and no range of addresses',

@@ -50,6 +50,12 @@ describe('compositions', () => {
     ).toEqual(['url a.example/x', '1 unsupported: its other indicators are used: 2 joined by AND']);
   });
 
+  test('an operator that is none', async () => {
+    expect(await one(composition('XOR', address('192.0.2.1')))).toEqual([
+      '1 unsupported: left out: the operator "XOR"',
+    ]);
+  });
+
   test('negation is unsupported', async () => {
     const text = pack(
       indicators(
@@ -218,6 +224,15 @@ test('the context of an indicator', async () => {
   ];
   expect(result.value.context).toEqual(context);
   expect(result.value.fields).toEqual(Object.fromEntries(context));
+});
+
+test('an indicator above the limits costs itself', async () => {
+  const long = `<indicator:Description>${'x'.repeat(1_048_576)}</indicator:Description>`;
+  const content = observed(address('192.0.2.1'));
+  expect(await read(pack(indicators(indicator(long + content), indicator(content))))).toEqual([
+    '1 limit: left out: larger than 1048576 characters',
+    'ip 192.0.2.1',
+  ]);
 });
 
 test('packages in a wrapper: each has its own header; other parts are counted', async () => {

@@ -208,6 +208,11 @@ describe('indicators', () => {
   });
 });
 
+test('of many faults of a record the first are told', async () => {
+  const [only] = await indicators(`<l><r>${'<ip>x</ip>'.repeat(15)}</r></l>`, { rootElement: 'r' });
+  expect(only).toMatch(/^bad-indicator: left out: (?:ip "x" is no [^;]*; ){10}and 5 more$/);
+});
+
 describe('limits', () => {
   const around = (inner: string): string =>
     `<l><r ip="192.0.2.1"/><r ip="192.0.2.2">${inner}</r><r ip="192.0.2.3"/></l>`;
