@@ -45,6 +45,8 @@ export class IndexCompiler {
     ipv4PrefixLengths: new Set<number>(),
     gramLengths: new Set<number>(),
     hostGramLengths: new Set<number>(),
+    silentIpv4Lengths: new Set<number>(),
+    silentIpv6Lengths: new Set<number>(),
   };
   readonly #filing: Filing;
   readonly #counts = new Map<IndicatorKind, number>(indicatorKinds.map((kind) => [kind, 0]));
@@ -60,7 +62,7 @@ export class IndexCompiler {
     this.#keys = new Keys(seed);
     this.#filter = new FilterBuilder(this.#keys, this.#hot);
     const grams = new GramChooser(this.#keys);
-    this.#filing = { keys: this.#keys, grams, shape: this.#shape };
+    this.#filing = { keys: this.#keys, grams, shape: this.#shape, isSilent: false };
     for (const lookup of lookups) {
       for (const kind of lookup.indicators) this.#lookups.set(kind, lookup);
     }
@@ -76,9 +78,11 @@ export class IndexCompiler {
   /** Takes a record of a feed that was added, its indicators normalised. */
   addRecord(feed: number, record: FeedRecord): void {
     this.#refuseWhenCompiled();
-    if (this.#feeds[feed] === undefined) {
+    const info = this.#feeds[feed];
+    if (info === undefined) {
       throw new ServiceError('TF_INDEX', `there is no feed number ${feed}`);
     }
+    this.#filing.isSilent = info.role === 'suppress' || info.usedInMatching === false;
     const { indicators } = record;
     if (indicators.length > mostIndicators) {
       throw new ServiceError('TF_INDEX', `a record has ${indicators.length} indicators`, {
@@ -100,7 +104,7 @@ export class IndexCompiler {
     const places = this.#entries.write(filter.keys, filter.ipv4Ranges, this.#sink);
     const ascending = (numbers: ReadonlySet<number>): readonly number[] =>
       [...numbers].sort((left, right) => left - right);
-    const { ipv4PrefixLengths, gramLengths, hostGramLengths } = this.#shape;
+    const shape = this.#shape;
     const content: IndexContent = {
       version,
       indicatorCount: [...this.#counts.values()].reduce((sum, count) => sum + count, 0),
@@ -109,9 +113,11 @@ export class IndexCompiler {
       feeds: this.#feeds,
       recordsAt: this.#recordsAt,
       shape: {
-        ipv4PrefixLengths: ascending(ipv4PrefixLengths),
-        gramLengths: ascending(gramLengths),
-        hostGramLengths: ascending(hostGramLengths),
+        ipv4PrefixLengths: ascending(shape.ipv4PrefixLengths),
+        gramLengths: ascending(shape.gramLengths),
+        hostGramLengths: ascending(shape.hostGramLengths),
+        silentIpv4Lengths: ascending(shape.silentIpv4Lengths),
+        silentIpv6Lengths: ascending(shape.silentIpv6Lengths),
       },
       everywhereCount: this.#entries.everywhereCount,
       ...places,
@@ -122,7 +128,8 @@ export class IndexCompiler {
   #file(indicator: Indicator, record: number, number: number): void {
     const { kind, value } = indicator;
     this.#counts.set(kind, (this.#counts.get(kind) ?? 0) + 1);
-    this.#filter.add(indicator);
+    if (this.#filing.isSilent) this.#hot.clear();
+    else this.#filter.add(indicator);
     const lookup = this.#lookups.get(kind) as LookupDefinition;
     const place = lookup.file(value, this.#filing);
     let shared = -1;

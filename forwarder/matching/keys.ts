@@ -9,6 +9,9 @@ export const coldOnly = 16;
 /** Kind of the keys of pieces of fixed text. */
 export const gramKind = 24;
 
+/** Kind of the keys of IPv4 ranges that the scanner does not know. */
+export const silentRangeKind = 25;
+
 /** Kinds of texts that tell the entries of one key apart. */
 const exactText = 32;
 const prefixText = 33;
@@ -129,6 +132,11 @@ export class Keys {
   /** The sub-hash of an IPv4 range. */
   rangeSub(network: number, bits: number): number {
     return this.fingerprint.start().word(network).word(bits).finish(rangeText).first;
+  }
+
+  /** Takes an IPv4 range that the scanner does not know. */
+  silentRange(network: number, bits: number): void {
+    this.fingerprint.start().word(network).word(bits);
   }
 
   #textOf(text: string): void {

@@ -12,10 +12,16 @@ import { naiveCovers } from '../matching/naive.js';
 /** What one member of forwarder/matching/lookups promises; run over the whole list. */
 export function describeLookup(definition: LookupDefinition): void {
   /** Numbers of the indicators that cover the observable; each is a record of its own. */
-  const finderOf = (indicators: readonly Indicator[]): ((observable: Observable) => number[]) => {
+  const finderOf = (
+    indicators: readonly Indicator[],
+    isAllowed: (number: number) => boolean = () => false,
+  ): ((observable: Observable) => number[]) => {
     const builder = createIndexBuilder();
-    const feed = builder.addFeed(feedInfo('A'));
+    // An allow-list is filed otherwise, and must be found all the same.
+    const feeds = [feedInfo('A'), { ...feedInfo('B'), role: 'suppress' as const }];
+    const numbers = feeds.map((info) => builder.addFeed(info));
     indicators.forEach((indicator, number) => {
+      const feed = numbers[isAllowed(number) ? 1 : 0] ?? 0;
       builder.addRecord(feed, { indicators: [indicator], context: [['n', String(number)]] });
     });
     const { index } = builder.build();
@@ -43,6 +49,35 @@ export function describeLookup(definition: LookupDefinition): void {
         ),
         { numRuns: fuzzRuns(300) },
       );
+    });
+
+    test('finds what allow-lists hold, and leaves the scanner out of it', () => {
+      fc.assert(
+        fc.property(
+          fc.array(own, { maxLength: 40 }),
+          fc.array(asked, { maxLength: 10 }),
+          (indicators, observables) => {
+            const find = finderOf(indicators, (number) => number % 2 === 1);
+            for (const observable of observables) {
+              expect([...find(observable)].sort((left, right) => left - right)).toEqual(
+                [...indicators.keys()].filter((entry) =>
+                  naiveCovers(indicators[entry]!, observable),
+                ),
+              );
+            }
+          },
+        ),
+        { numRuns: fuzzRuns(300) },
+      );
+      const builder = createIndexBuilder();
+      const feed = builder.addFeed({ ...feedInfo('B'), role: 'suppress' });
+      for (const indicator of fc.sample(own, 50)) {
+        builder.addRecord(feed, { indicators: [indicator], context: [] });
+      }
+      const { filter } = builder.build();
+      // Kinds below 16 are those that the scanner asks for.
+      expect([filter.kinds & 0xffff, filter.ipv4Ranges.length]).toEqual([0, 0]);
+      expect([filter.ipv6PrefixLengths, filter.unfilterableMasks]).toEqual([[], 0]);
     });
 
     test('the random sets do hold hits', () => {

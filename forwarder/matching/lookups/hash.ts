@@ -1,5 +1,5 @@
 import { hashKinds, keyKinds } from '../../core/index.js';
-import { plainSubs } from '../keys.js';
+import { coldOnly, plainSubs } from '../keys.js';
 import type { LookupDefinition } from './lookup-definition.js';
 
 const own: ReadonlySet<number> = new Set([plainSubs.own]);
@@ -15,8 +15,10 @@ export const hashLookup: LookupDefinition = {
   },
   ask(observable, asking) {
     asking.keys.hash(observable.value);
-    const place = asking.placeOf(keyKinds.hash);
-    if (place >= 0) asking.take(place, own);
+    for (const kind of [keyKinds.hash, keyKinds.hash + coldOnly]) {
+      const place = asking.placeOf(kind);
+      if (place >= 0) asking.take(place, own);
+    }
   },
   covers: (value, observable) => value === observable.value,
 };

@@ -26,6 +26,11 @@ export interface Filing {
   readonly keys: Keys;
   readonly grams: GramChooser;
   readonly shape: MutableShape;
+  /**
+   * The indicator is of a feed that detects nothing by itself (an allow-list, a feed that is only
+   * searched): the scanner need not know it, and no event takes the cold path because of it.
+   */
+  isSilent: boolean;
 }
 
 /** Of what lengths there are keys that must be asked for one by one. */
@@ -36,6 +41,9 @@ export interface LookupShape {
   readonly gramLengths: readonly number[];
   /** Lengths of the pieces by which masks of one host are told apart. */
   readonly hostGramLengths: readonly number[];
+  /** Prefix lengths of ranges of silent feeds, which have keys of their own. */
+  readonly silentIpv4Lengths: readonly number[];
+  readonly silentIpv6Lengths: readonly number[];
 }
 
 /** The same while it is collected. */
@@ -43,6 +51,8 @@ export interface MutableShape {
   readonly ipv4PrefixLengths: Set<number>;
   readonly gramLengths: Set<number>;
   readonly hostGramLengths: Set<number>;
+  readonly silentIpv4Lengths: Set<number>;
+  readonly silentIpv6Lengths: Set<number>;
 }
 
 /** What a lookup asks. It takes what is filed in a place; the index verifies it afterwards. */
