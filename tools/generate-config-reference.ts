@@ -84,7 +84,7 @@ In order, the later one wins: file, environment, \`--set\`. All go through the s
 Lists are separated by commas, or JSON: \`--set delivery.collectors=tcp://a:514,tcp://b:514\`. Mappings
 are JSON: \`--set 'delivery.queue={"maxBytes":"128MiB"}'\`. A variable with \`TF_\` and two underscores that
 names no key is an error, and so is one that is nearly a key. Left alone: ${otherVariables.map((name) => `\`${name}\``).join(', ')} (a folder with
-data for optional tests), and other programs' variables such as \`TF_VAR_x\`.
+data for optional tests, and the file with the key of sealed secrets), and other programs' variables such as \`TF_VAR_x\`.
 
 ## Secrets
 

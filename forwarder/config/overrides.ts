@@ -22,7 +22,7 @@ export interface Overrides {
 }
 
 /** Variables that begin with TF_ and are not configuration; the reference page lists them. */
-export const otherVariables: readonly string[] = ['TF_DATA_DIR'];
+export const otherVariables: readonly string[] = ['TF_DATA_DIR', 'TF_SECRETS_KEY_FILE'];
 
 const prefix = 'TF_';
 

@@ -1,5 +1,6 @@
 import { type FeedInfo, type FeedProblem, type FeedRecord, type Result } from '../core/index.js';
 import { isKasperskyName } from './categories.js';
+import { applyDifferences } from './differences/index.js';
 import type { FeedOptions } from './feed-options.js';
 import type { FoundFeed } from './find-feed-files.js';
 import type { FeedReader, Passed } from './formats/format.js';
@@ -71,9 +72,11 @@ export function feedFile(details: FeedFileDetails): FeedFile {
     allowShrink: options.allowShrink ?? false,
     // One file is read without anything in between: each layer costs a third of the time.
     read: (reading = {}) =>
-      found.parts.length === 1
-        ? readPart(details, found.parts[0] ?? found.path, reading)
-        : readParts(details, reading),
+      found.differences.length > 0
+        ? withDifferences(details, reading)
+        : found.parts.length === 1
+          ? readPart(details, found.parts[0] ?? found.path, reading)
+          : readParts(details, reading),
   };
 }
 
@@ -113,6 +116,20 @@ async function* readParts(
     yield* readPart(details, path, { ...reading, onProgress });
     bytesBefore += bytesOfPart;
   }
+}
+
+function withDifferences(details: FeedFileDetails, reading: FeedReading): Records {
+  const { info, found, reader, options } = details;
+  const { fields, unpacking } = options;
+  const { signal } = reading;
+  return applyDifferences(
+    readParts(details, reading),
+    found.differences.map((origin) => ({
+      origin,
+      read: () => piecesOf(origin, { signal, unpacking, member: info.name }),
+    })),
+    { format: reader.name, fields },
+  );
 }
 
 /** Whether the feed's file is older than its configuration allows. */

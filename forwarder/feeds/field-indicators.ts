@@ -4,18 +4,18 @@ import { valuesAt } from './field-path.js';
 import type { FieldKind, FieldRule } from './formats/format.js';
 import { listIndicator } from './formats/list-indicator.js';
 import { refang } from './formats/refang.js';
+import { urlValue } from './formats/url-value.js';
 import {
   domainIndicator,
   excerpt,
   hashIndicator,
   ipIndicator,
-  urlIndicator,
   type Reading,
 } from './read-indicator.js';
 import type { RecordIndicators } from './record-indicators.js';
 
 const readers: Readonly<Record<FieldKind, (text: string) => Reading>> = {
-  url: (text) => urlIndicator(refang(text)),
+  url: urlValue,
   domain: (text) => domainIndicator(refang(text)),
   ip: (text) => ipIndicator(refang(text)),
   md5: hashIndicator('md5', 32),

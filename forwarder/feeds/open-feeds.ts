@@ -174,12 +174,26 @@ async function openOne(
         member: name,
         unpacking: options.unpacking,
       }));
+    if (reader.name === 'warninglist' && info.role !== 'suppress')
+      throw notToBeDetected(found.path);
     return feedFile({ info, found, reader, options });
   } catch (error) {
     if (!isFeedError(error)) throw error;
     faults.push({ name, entry: options.path, error, isAwaited: false });
     return undefined;
   }
+}
+
+/** A warning list names what is known to be good. */
+function notToBeDetected(path: string): ServiceError {
+  return new ServiceError(
+    'TF_FEED',
+    'The file is a MISP warning list: it says what is no threat.',
+    {
+      where: path,
+      hint: 'Put it under allowLists, not under feeds.',
+    },
+  );
 }
 
 /** Feeds are told apart by their names, letter case ignored. */

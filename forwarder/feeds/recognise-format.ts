@@ -3,6 +3,7 @@ import type { UnpackingLimits } from './opening/unpacking-limits.js';
 import { startOf } from './opening/pieces.js';
 import type { FeedReader } from './formats/format.js';
 import { feedFormats } from './formats/index.js';
+import { isMispHashes, isMispManifest } from './formats/misp-manifest.js';
 
 const startBytes = 4096;
 
@@ -31,6 +32,12 @@ export async function recogniseFormat(path: string, options: StartOptions): Prom
     throw new ServiceError('TF_FEED', 'The feed is empty.', {
       where: path,
       hint: 'Fetch the file again; a feed without records is written as [], or as a list with a comment only.',
+    });
+  }
+  if (isMispManifest(start) || isMispHashes(start)) {
+    throw new ServiceError('TF_FEED', 'The file belongs to a MISP feed and is none by itself.', {
+      where: path,
+      hint: 'Name the folder that it is in: path: FOLDER.',
     });
   }
   const format = feedFormats.find((candidate) => candidate.recognises(start));

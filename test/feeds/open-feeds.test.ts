@@ -142,6 +142,38 @@ describe('which files', () => {
   });
 });
 
+describe('files that are no feeds by themselves', () => {
+  test('a warning list is for allowLists', async () => {
+    const list = { name: 'Public resolvers', type: 'string', list: ['192.0.2.53'] };
+    await put('warn.json', JSON.stringify({ ...list, matching_attributes: ['ip-dst'] }));
+    const error = await errorOf(open([{ path: 'warn.json' }]));
+    expect([error.code, error.hint]).toEqual(['TF_FEED', expect.stringContaining('allowLists')]);
+    const [opened] = await open([], [{ path: 'warn.json' }]);
+    expect(opened).toMatchObject({ format: 'warninglist', info: { role: 'suppress' } });
+  });
+
+  test('what stands beside the events of a MISP feed', async () => {
+    const uuid = '5d9b8c7e-1234-4321-abcd-0123456789ab';
+    await put('manifest.json', JSON.stringify({ [uuid]: { info: 'x', timestamp: '1' } }));
+    await put('hashes.csv', `d41d8cd98f00b204e9800998ecf8427e,${uuid}\n`);
+    for (const path of ['manifest.json', 'hashes.csv']) {
+      expect((await errorOf(open([{ path }]))).message).toContain('MISP feed');
+    }
+  });
+});
+
+test('differences are applied to the file', async () => {
+  await put('hashes.json', '[{"id":1,"mask":"a.example"},{"id":2,"mask":"b.example"}]');
+  await put('d/2.json', '[{"id":3,"action":"add","mask":"d.example"}]');
+  await put('d/1.json', '[{"id":2,"action":"delete"},{"id":3,"action":"add","mask":"c.example"}]');
+  const [feed] = await open([{ path: 'hashes.json', differences: 'd/*.json' }]);
+  const found: string[] = [];
+  for await (const result of feed!.read()) {
+    if (result.ok) found.push(...result.value.indicators.map(({ value }) => value));
+  }
+  expect(found).toEqual(['a.example', 'd.example']);
+});
+
 describe('what is known of a feed', () => {
   test('a filter that cannot be read is a fault of the configuration', async () => {
     await put('a.json');
