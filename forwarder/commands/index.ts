@@ -29,7 +29,7 @@ export const commandList: readonly CommandEntry[] = [
   },
   {
     name: 'feeds',
-    summary: 'compile the feeds beforehand, or show what is in an index file',
+    summary: 'look at feeds, add, fetch and search them, save and load them compiled',
     load: () => import('./feeds.js'),
   },
   {

@@ -1,21 +1,29 @@
 import { resolve } from 'node:path';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
+import type { LoadedConfig } from '../../config/index.js';
 import { readDescription } from '../../service/indexing/index-input.js';
 import { feedRequest } from '../../service/indexing/index-inputs.js';
 import { compileInto, keptFile } from '../../service/indexing/index-store.js';
+import { savedPath } from '../../service/indexing/saved-indexes.js';
 import { configOf } from './config-options.js';
+import { isPickle, pickleRefused } from './feeds-pickle.js';
 import { describeIndex, printIndex } from './index-text.js';
 import { createProgressBar } from './progress.js';
 import { printJson } from './table.js';
+
+/** Where the index goes: the file the service uses, one with a name, or one named by its path. */
+interface Target {
+  readonly kind: 'kept' | 'saved' | 'output';
+  readonly path: string;
+}
 
 /** Compiles the feeds of a configuration and says what came of it; resolves to the exit code. */
 export async function compileFeedsCommand(
   options: Readonly<Record<string, unknown>>,
 ): Promise<number> {
   const loaded = await configOf(options);
-  const output = options['output'] as string | undefined;
-  const path = output === undefined ? keptFile(loaded.config.index.directory) : resolve(output);
+  const { kind, path } = targetOf(options, loaded);
   const startedAtMs = Date.now();
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
   const { directory } = loaded.config.index;
@@ -24,7 +32,7 @@ export async function compileFeedsCommand(
     request: feedRequest(loaded),
     directory,
     previousPath: keptFile(directory),
-    keepsRows: output === undefined,
+    keepsRows: kind === 'kept',
   };
   const warnings: string[] = [];
   await compileInto(task, {
@@ -33,18 +41,48 @@ export async function compileFeedsCommand(
       bar.update(bytes, totalBytes, `compiling ${feed}`);
     },
   })
-    .catch((error: unknown) => {
-      throw output === undefined ? error : aboutOutput(error);
+    .catch(async (error: unknown) => {
+      throw await explained(kind === 'output' ? aboutOutput(error) : error);
     })
     .finally(() => {
       bar.clear();
     });
   const seconds = (Date.now() - startedAtMs) / 1000;
+  for (const warning of warnings) process.stderr.write(`threat-forwarder: ${warning}\n`);
   const { header, description } = await readDescription(path);
   const described = describeIndex(path, header, description);
   if (options['json'] === true) printJson({ ...described, seconds });
-  else printIndex(described, [['seconds', seconds.toFixed(1)]]);
+  else {
+    printIndex(described, [['seconds', seconds.toFixed(1)]]);
+    if (kind === 'saved') {
+      const name = String(options['save']);
+      process.stdout.write(
+        `\nSaved. To use it instead of the feeds: threat-forwarder feeds load ${name}\n`,
+      );
+    }
+  }
   return exitCodes.done;
+}
+
+function targetOf(options: Readonly<Record<string, unknown>>, { config }: LoadedConfig): Target {
+  const output = options['output'] as string | undefined;
+  const name = options['save'] as string | undefined;
+  const { directory } = config.index;
+  if (output !== undefined && name !== undefined) {
+    throw new ServiceError('TF_USAGE', '--save and --output exclude each other', {
+      hint: 'save it by a name, or write it to a file',
+    });
+  }
+  if (name !== undefined) return { kind: 'saved', path: savedPath(directory, name) };
+  if (output !== undefined) return { kind: 'output', path: resolve(output) };
+  return { kind: 'kept', path: keptFile(directory) };
+}
+
+/** A feed that turns out to be a Python pickle is told to be one. */
+async function explained(error: unknown): Promise<unknown> {
+  if (!(error instanceof ServiceError) || error.code !== 'TF_FEED') return error;
+  const { where } = error;
+  return where !== undefined && (await isPickle(where)) ? pickleRefused(where) : error;
 }
 
 /** What to do about a file that was named on the command line. */

@@ -1,7 +1,9 @@
 import { formatVersion } from '../../matching/index.js';
 import type { FileHeader, IndexDescription } from '../../matching/index.js';
+import type { FeedState } from '../../service/indexing/feed-outcome.js';
 import type { IndexDetails } from '../../service/indexing/index-inputs.js';
-import { printTable } from './table.js';
+import { leftOutCount } from './feeds-tables.js';
+import { printable, printTable, sizeText, statusMark } from './table.js';
 
 /** What people want to know of an index file. Sizes in bytes. */
 export interface DescribedIndex {
@@ -26,7 +28,11 @@ export interface DescribedFeed {
   readonly confidence: number;
   readonly records: number;
   readonly leftOut: number;
+  /** '' when there is none. */
   readonly file: string;
+  readonly state: FeedState;
+  /** Why it is not in the index as it is now. */
+  readonly failure?: string | undefined;
 }
 
 export function describeIndex(
@@ -35,7 +41,6 @@ export function describeIndex(
   { content, details }: IndexDescription,
 ): DescribedIndex {
   const { compiledAtMs, feeds } = details as IndexDetails;
-  const outcomes = new Map(feeds.map((outcome) => [outcome.name, outcome]));
   const { residentBytes, fileSize } = header;
   return {
     path,
@@ -48,13 +53,15 @@ export function describeIndex(
     records: content.recordCount,
     indicators: content.indicatorCount,
     indicatorsByKind: content.indicatorsByKind,
-    feeds: content.feeds.map(({ name, role, confidence, origin }) => ({
-      name,
-      role,
-      confidence,
-      records: outcomes.get(name)?.records ?? 0,
-      leftOut: outcomes.get(name)?.problemCount ?? 0,
-      file: origin,
+    feeds: feeds.map((outcome) => ({
+      name: outcome.name,
+      role: outcome.role,
+      confidence: outcome.confidence,
+      records: outcome.records,
+      leftOut: leftOutCount(outcome),
+      file: outcome.path,
+      state: outcome.state,
+      failure: outcome.state === 'awaited' ? 'it was not fetched yet' : outcome.failure?.message,
     })),
   };
 }
@@ -72,9 +79,14 @@ export function printIndex(
       String(confidence),
       String(records),
       String(leftOut),
-      file,
+      file === '' ? '-' : file,
     ]),
   );
+  for (const { name, state, failure } of index.feeds) {
+    if (failure === undefined) continue;
+    const mark = statusMark(state === 'skipped' ? 'failed' : 'warning');
+    process.stdout.write(`${mark} ${name} (${state}): ${printable(failure, 1000)}\n`);
+  }
   const kinds = Object.entries(index.indicatorsByKind)
     .filter(([, count]) => count > 0)
     .map(([kind, count]): readonly [string, string] => [`  ${kind}`, String(count)]);
@@ -96,9 +108,4 @@ export function printIndex(
       ...more,
     ],
   );
-}
-
-function sizeText(bytes: number): string {
-  const isLarge = bytes >= 1_048_576;
-  return `${(bytes / (isLarge ? 1_048_576 : 1024)).toFixed(1)} ${isLarge ? 'MiB' : 'KiB'}`;
 }

@@ -10,6 +10,7 @@ import {
 import { join, sep } from 'node:path';
 
 import { messageOf, ServiceError } from '../../core/index.js';
+import { isSystemError } from '../../feeds/index.js';
 import { makeFolder } from './index-folder.js';
 import { cannotWrite } from './index-output.js';
 
@@ -184,7 +185,8 @@ function namesIn(folder: string): readonly string[] {
   }
 }
 
+/** A path too long for a file has none. */
 function isNotThere(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
+  const gone = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
+  return isSystemError(error) && gone.includes(error.code ?? '');
 }
