@@ -54,3 +54,4 @@ export type { Access, FetchState } from './sources/source.js';
 export { readFetchState } from './sources/state-file.js';
 export { updateFeed, type RemoteFeed, type UpdateResult } from './sources/update-feed.js';
 export { createLiveLookups, type LiveLookups } from './live/index.js';
+export { isSystemError } from './opening/cannot-read.js';

@@ -106,7 +106,8 @@ export class FeedKeeper {
     if (this.#index?.compiled !== index.compiled) this.#index?.close();
     this.#index = index;
     this.#loaded = loaded;
-    this.#watch.use(foldersOf(feedRequest(loaded)));
+    // What is pinned or accepted by hand stands beside the index.
+    this.#watch.use([...foldersOf(feedRequest(loaded)), loaded.config.index.directory]);
     const { logger, metrics } = this.#options;
     metrics.counter('tf_feed_loads_total', { outcome: 'loaded' }).value += 1;
     publishFeedGauges(metrics, () => this.#index);

@@ -1,4 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -8,6 +18,7 @@ import { loadConfig } from '../../forwarder/config/index.js';
 import { acceptShrink } from '../../forwarder/service/indexing/accepted-shrinks.js';
 import type { FeedOutcome } from '../../forwarder/service/indexing/feed-outcome.js';
 import { quarantinePath } from '../../forwarder/service/indexing/quarantine.js';
+import { pinIndex, unpin } from '../../forwarder/service/indexing/saved-indexes.js';
 import {
   FeedLoadError,
   loadThreatIndex,
@@ -319,5 +330,39 @@ describe('hygiene', () => {
       records: 2,
       leftOut: [{ why: 'record-limit', count: 1 }],
     });
+  });
+});
+
+describe('a pinned index', () => {
+  test('is used instead of the feeds, whatever they are, until it is released', async () => {
+    const before = await load();
+    const path = join(directory, 'good.index');
+    await copyFile(join(indexDirectory(), 'threats.index'), path);
+    const { version } = before.compiled.index;
+    const warnings: string[] = [];
+    const onWarning = (message: string): void => void warnings.push(message);
+    pinIndex(indexDirectory(), { path, name: undefined, version, loadedAtMs: 1 });
+    await put('list.txt', 'x.example', 'y.example');
+    const pinned = await load({ previous: before, onWarning });
+    expect(detects(pinned, ...all, 'x.example')).toEqual([true, true, true, true, false]);
+    expect(pinned.pin).toMatchObject({ path });
+    expect(warnings).toEqual([expect.stringContaining('--release')]);
+    // Told once; and a start finds it too.
+    expect((await load({ previous: pinned, onWarning })).compiled).toBe(pinned.compiled);
+    expect(warnings).toHaveLength(1);
+    expect(detects(await load(), ...all)).toEqual([true, true, true, true]);
+    expect(unpin(indexDirectory())).toBe(true);
+    const released = await load({ previous: pinned });
+    expect(detects(released, 'a.example', 'x.example')).toEqual([false, true]);
+    expect(released.pin).toBeUndefined();
+  });
+
+  test('that is gone or another one is an error: nobody decides otherwise', async () => {
+    await load();
+    const path = join(directory, 'good.index');
+    pinIndex(indexDirectory(), { path, name: undefined, version: 'other', loadedAtMs: 1 });
+    await expect(load()).rejects.toThrow('cannot be read');
+    await copyFile(join(indexDirectory(), 'threats.index'), path);
+    await expect(load()).rejects.toThrow('another one');
   });
 });

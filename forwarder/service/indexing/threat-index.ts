@@ -11,6 +11,7 @@ import { areSameInputs, feedRequest, inputsOf } from './index-inputs.js';
 import type { IndexDetails, IndexInputs } from './index-inputs.js';
 import { removeQuietly } from './index-output.js';
 import { isMissing } from './previous-index.js';
+import { readPin, type Pin } from './saved-indexes.js';
 import { keptFile, passingPlace, placeFor, type IndexPlace } from './index-store.js';
 
 export { FeedLoadError, type LoadProgress } from './compile-feeds.js';
@@ -21,6 +22,8 @@ export interface LoadedIndex {
   readonly feeds: readonly FeedOutcome[];
   /** Whether it was compiled for this load, or had been before. */
   readonly isNew: boolean;
+  /** Set when it is a saved index that is used instead of the feeds. */
+  readonly pin?: Pin | undefined;
   /** Closes its file. The index must not be asked any more. */
   close(): void;
 }
@@ -47,6 +50,8 @@ const smallBytes = 131_072;
 /** What an index was made from, and whether it was found damaged. */
 interface Origin {
   readonly inputs: IndexInputs;
+  /** Of a pinned one: what pinned it. */
+  readonly pin?: Pin | undefined;
   isDamaged: boolean;
 }
 const origins = new WeakMap<CompiledIndex, Origin>();
@@ -64,13 +69,16 @@ export async function loadThreatIndex(
   options: LoadOptions = {},
 ): Promise<LoadedIndex> {
   const { previous, onWarning = () => undefined } = options;
+  const { directory } = loaded.config.index;
+  const pin = readPin(directory);
+  if (pin !== undefined) return loadPinned(pin, options);
   const request = feedRequest(loaded);
   const { feeds, allowLists, baseDirectory } = request;
-  const { directory } = loaded.config.index;
   const found = await findFeeds(feeds, allowLists, { baseDirectory });
   const inputs = inputsOf(request, found, directory);
   const before = previous && origins.get(previous.compiled);
-  if (before !== undefined && !before.isDamaged && areSameInputs(before.inputs, inputs)) {
+  const isUsable = before !== undefined && !before.isDamaged && before.pin === undefined;
+  if (isUsable && areSameInputs(before.inputs, inputs)) {
     return { ...(previous as LoadedIndex), isNew: false };
   }
   const kept = await openKept(keptFile(directory), inputs, options);
@@ -94,6 +102,31 @@ export async function loadThreatIndex(
     );
   });
   return loadedOf(opened, true);
+}
+
+/**
+ * The index that somebody pinned; feeds are not looked at. Throws ServiceError TF_INDEX when it cannot
+ * be used: going back to the feeds would undo a decision.
+ */
+async function loadPinned(pin: Pin, options: LoadOptions): Promise<LoadedIndex> {
+  const { previous } = options;
+  const before = previous && origins.get(previous.compiled);
+  if (before?.isDamaged === false && JSON.stringify(before.pin) === JSON.stringify(pin)) {
+    return { ...(previous as LoadedIndex), isNew: false };
+  }
+  const opened = await openChecked(pin.path, () => true, options, pin);
+  if (opened === undefined) throw new Error('the pinned index was refused');
+  if (opened.description.content.version !== pin.version) {
+    opened.close();
+    throw new ServiceError('TF_INDEX', 'the pinned index is another one by now', {
+      where: pin.path,
+      hint: 'threat-forwarder feeds load NAME pins it anew, feeds load --release goes back to the feeds',
+    });
+  }
+  options.onWarning?.(
+    `${pin.path} is used instead of the feeds, until: threat-forwarder feeds load --release`,
+  );
+  return { ...loadedOf(opened, false), pin };
 }
 
 /** What an index would be made from now. Errors as findFeeds(). */
@@ -153,11 +186,15 @@ async function openKept(
   }
 }
 
-/** Opens a file; when it is found damaged later, it is removed so that it is not used again. */
+/**
+ * Opens a file; when it is found damaged later, it is removed so that it is not used again, unless
+ * somebody pinned it.
+ */
 async function openChecked(
   path: string,
   accepts: (inputs: IndexInputs) => boolean,
   { signal, onDamage }: LoadOptions,
+  pin?: Pin,
 ): Promise<OpenedIndex | undefined> {
   const origin: { current?: Origin; isAt?: OpenedIndex['isAt'] } = {};
   const opened = await openIndexFile(path, {
@@ -168,14 +205,14 @@ async function openChecked(
       ((error) => {
         if (origin.current?.isDamaged === false) {
           origin.current.isDamaged = true;
-          if (origin.isAt?.(path) === true) removeQuietly(path);
+          if (pin === undefined && origin.isAt?.(path) === true) removeQuietly(path);
         }
         onDamage(error);
       }),
   });
   if (opened === undefined) return undefined;
   origin.isAt = (other) => opened.isAt(other);
-  origin.current = { inputs: detailsOf(opened).inputs, isDamaged: false };
+  origin.current = { inputs: detailsOf(opened).inputs, pin, isDamaged: false };
   origins.set(opened.compiled, origin.current);
   return opened;
 }
