@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../../config/index.js';
 import { readDescription } from '../../service/indexing/index-input.js';
 import { feedRequest } from '../../service/indexing/index-inputs.js';
 import { compileInto, keptFile } from '../../service/indexing/index-store.js';
-import { savedPath } from '../../service/indexing/saved-indexes.js';
+import { readPin, savedPath } from '../../service/indexing/saved-indexes.js';
 import { configOf } from './config-options.js';
 import { isPickle, pickleRefused } from './feeds-pickle.js';
 import { describeIndex, printIndex } from './index-text.js';
@@ -48,6 +48,12 @@ export async function compileFeedsCommand(
       bar.clear();
     });
   const seconds = (Date.now() - startedAtMs) / 1000;
+  const pin = kind === 'kept' ? readPin(directory) : undefined;
+  if (pin !== undefined) {
+    warnings.push(
+      `an index is pinned (${pin.name ?? pin.path}): it is used instead, until feeds load --release`,
+    );
+  }
   for (const warning of warnings) process.stderr.write(`threat-forwarder: ${warning}\n`);
   const { header, description } = await readDescription(path);
   const described = describeIndex(path, header, description);
@@ -73,9 +79,21 @@ function targetOf(options: Readonly<Record<string, unknown>>, { config }: Loaded
       hint: 'save it by a name, or write it to a file',
     });
   }
-  if (name !== undefined) return { kind: 'saved', path: savedPath(directory, name) };
+  if (name !== undefined) {
+    const path = savedPath(directory, name);
+    refusePinned(directory, path, name);
+    return { kind: 'saved', path };
+  }
   if (output !== undefined) return { kind: 'output', path: resolve(output) };
   return { kind: 'kept', path: keptFile(directory) };
+}
+
+/** What is pinned was chosen for what is in it. */
+function refusePinned(directory: string, path: string, name: string): void {
+  if (readPin(directory)?.path !== path) return;
+  throw new ServiceError('TF_USAGE', `the index ${name} is pinned: it is in use as it is`, {
+    hint: 'save under another name, or go back to the feeds first: threat-forwarder feeds load --release',
+  });
 }
 
 /** A feed that turns out to be a Python pickle is told to be one. */

@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 import { ServiceError } from '../../core/index.js';
@@ -9,7 +10,9 @@ const [lowest, highest] = [2, 5];
 /** Whether a file is a Python pickle, by its name (`.tracer`) or its first bytes. Nothing is unpickled. */
 export async function isPickle(path: string): Promise<boolean> {
   if (/\.tracer$/i.test(path)) return true;
-  const file = await open(path, 'r').catch(() => undefined);
+  // Opening a pipe would wait for its writer.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const file = await open(path, flags).catch(() => undefined);
   if (file === undefined) return false;
   try {
     if (!(await file.stat()).isFile()) return false;

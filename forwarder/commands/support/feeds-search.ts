@@ -1,12 +1,17 @@
 import picocolors from 'picocolors';
 
-import { exitCodes } from '../../core/index.js';
+import { exitCodes, ServiceError } from '../../core/index.js';
+import type { LoadedConfig } from '../../config/index.js';
+import type { CompiledIndex } from '../../matching/index.js';
+import { openIndexFile } from '../../service/indexing/index-input.js';
+import { keptFile } from '../../service/indexing/index-store.js';
 import { configOf } from './config-options.js';
 import { indicatorText } from './feeds-inspect.js';
 import { findRecords, type FoundRecord, type Verdict } from './feeds-search-find.js';
 import { searchForms, type SearchForm } from './feeds-search-forms.js';
 import { indented } from './feeds-tables.js';
 import { loadWithProgress } from './load-with-progress.js';
+import { formatServiceError } from './report-error.js';
 import { counted, formatTable, printable, printJson } from './table.js';
 
 interface Searched {
@@ -25,7 +30,7 @@ export async function searchFeeds(
 ): Promise<number> {
   const wanted = indicators.map((given) => ({ given, forms: searchForms(given) }));
   const loaded = await configOf(options);
-  const index = await loadWithProgress(loaded);
+  const index = await openToSearch(loaded);
   try {
     const { minConfidence } = loaded.config.matching;
     const all = wanted.map(({ given, forms }): Searched => ({
@@ -38,6 +43,24 @@ export async function searchFeeds(
     return all.every(({ found }) => found.length > 0) ? exitCodes.done : exitCodes.fellShort;
   } finally {
     index.close();
+  }
+}
+
+/** The index of the feeds as they are now; where one of them cannot be read, that the service keeps. */
+async function openToSearch(
+  loaded: LoadedConfig,
+): Promise<{ readonly compiled: CompiledIndex; close(): void }> {
+  try {
+    return await loadWithProgress(loaded);
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'TF_FEED') throw error;
+    const kept = await openIndexFile(keptFile(loaded.config.index.directory)).catch(
+      () => undefined,
+    );
+    if (kept === undefined) throw error;
+    process.stderr.write(formatServiceError(error));
+    process.stderr.write('  the index the service keeps is searched instead\n');
+    return kept;
   }
 }
 
