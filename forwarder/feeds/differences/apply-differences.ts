@@ -20,7 +20,7 @@ type RecordResult = Result<FeedRecord, FeedProblem>;
  * come at the end. The differences are held in memory, within limits; the snapshot passes through.
  *
  * A record is the same as another one when both have the same `id`, or, where the difference has no
- * `id`, the same set of indicators. See docs/reference/feeds.md for the files.
+ * `id`, the same set of indicators. See docs/reference/feed-formats.md for the files.
  *
  * An entry that says nothing usable is a problem that names its file, and the rest goes on. A file
  * that is cut short or no JSON, and more changes than the limits allow, throw ServiceError TF_FEED.

@@ -206,7 +206,7 @@ function isList(lines: readonly string[]): boolean {
 /**
  * A table as text: CSV with any of `;`, `,`, tab and `|`, quotes as in RFC 4180, comments that begin
  * with `#`, with or without a heading (which may be a comment, as abuse.ch has it). See
- * docs/reference/feeds.md for how columns are known.
+ * docs/reference/feed-formats.md for how columns are known.
  *
  * The layout is decided by the first 64 rows, whatever the pieces they come in. A bad row is one
  * problem with its line number, and the rest goes on. A file of rows cannot tell that it is cut

@@ -16,7 +16,7 @@ function read(
 
 /**
  * JSON of any supplier: lists of objects or of texts anywhere in a document, one object a line, or
- * one object alone; see docs/reference/feeds.md for where records are looked for and for the names
+ * one object alone; see docs/reference/feed-formats.md for where records are looked for and for the names
  * of fields. `rootElement` and `fields` say it where it differs.
  *
  * Memory is bounded by one record, whatever the nesting. A bad record is one problem with its number

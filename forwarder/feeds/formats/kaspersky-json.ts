@@ -46,7 +46,7 @@ function recognises(start: Uint8Array): boolean {
 
 /**
  * The shape of Kaspersky's data feeds: one JSON array of objects, read element by element in
- * memory bounded by one record. See docs/reference/feeds.md for the fields.
+ * memory bounded by one record. See docs/reference/feed-formats.md for the fields.
  *
  * A bad record is one problem with its number, and the rest goes on; a record of which only a part
  * of the indicators can be used is both a record and a problem. A file that is no array, that is

@@ -102,7 +102,7 @@ function recognises(start: Uint8Array): boolean {
 /**
  * A list of indicators, one a line, as free lists come: hashes, addresses, ranges, URLs, masks,
  * domains, lines of a hosts file, with comments between and behind them. The kind is known by the
- * value's looks. See docs/reference/feeds.md for the lines that it takes.
+ * value's looks. See docs/reference/feed-formats.md for the lines that it takes.
  *
  * A line that is none of these is one problem with the line's number, and the rest goes on. A file
  * of lines cannot tell that it is cut short. One that is no text throws ServiceError TF_FEED.
