@@ -34,7 +34,33 @@ describe('progress bar', () => {
     expect(written[1]).toBe('\r\u001b[K');
   });
 
-  test('shows no more than the whole, and nothing of an unknown total', () => {
+  test('shows how fast it goes, and how long it will take', () => {
+    const { written, bar, at } = screen(true);
+    at(2000);
+    bar.update(2048, 6144, 'feed');
+    expect(written[0]).toContain(' 33 %  feed  1.0 KiB/s, 4 s left');
+  });
+
+  test('without a total: what there is so far, and a bar that moves', () => {
+    const { written, bar, at } = screen(true);
+    at(2000);
+    bar.update(4096, undefined, 'feed');
+    at(2100);
+    bar.update(4096, undefined, 'feed');
+    expect(written[0]).toContain('feed  4.0 KiB, 2.0 KiB/s');
+    expect(written[0]).not.toContain('%');
+    expect(written[1]?.indexOf('━')).not.toBe(written[0]?.indexOf('━'));
+  });
+
+  test('is never wider than the terminal', () => {
+    const { written, bar, at } = screen(true);
+    at(600);
+    bar.update(1, 2, 'x'.repeat(500));
+    const seen = (written[0] ?? '').replace(/\u001b\[[0-9;]*[mK]|\r/g, '');
+    expect(seen.length).toBeLessThan(80);
+  });
+
+  test('shows no more than the whole, and nothing of a total of 0', () => {
     const { written, bar, at } = screen(true);
     at(600);
     bar.update(9, 4, 'over');

@@ -34,7 +34,7 @@ describe('feeds compile', () => {
     expect(stdout).toMatch(/^ +md5 +1$/m);
     expect(stdout).toMatch(/^memory .* bytes an indicator$/m);
     expect(stdout).toMatch(/^seconds +\d/m);
-    expect(await readdir(join(directory, 'var/index'))).toEqual(['threats.index']);
+    expect(await readdir(join(directory, 'var/index'))).toEqual(['quarantine', 'threats.index']);
   });
 
   test('the service then starts without compiling', async () => {
@@ -65,6 +65,19 @@ describe('feeds compile', () => {
     expect(exitCode).toBe(2);
     expect(stderr).toContain('(TF_FEED)');
     expect(await readdir(join(directory, 'bad'))).toEqual([]);
+  });
+
+  test('a feed that breaks keeps its records in the index in use; it is told, and exit code 2', async () => {
+    const own = join(directory, 'own');
+    await mkdir(own, { recursive: true });
+    await writeFile(join(own, 'A.json'), '[{"id":1,"mask":"a.example"}]');
+    await writeFile(join(own, 'forwarder.yaml'), 'feeds: [A.json]\n');
+    expect((await runCli(['feeds', 'compile'], { cwd: own })).exitCode).toBe(0);
+    await writeFile(join(own, 'A.json'), '[{"id":1,"mask":"a.example"},');
+    const { exitCode, stdout } = await runCli(['feeds', 'compile'], { cwd: own });
+    expect(exitCode).toBe(2);
+    expect(stdout).toMatch(/^A +detect +50 +1 /m);
+    expect(stdout).toMatch(/^! A \(kept\): feed A: /m);
   });
 
   test('a place that cannot be written is exit code 70', async () => {
@@ -112,8 +125,9 @@ describe('feeds info', () => {
   test('usage is exit code 2; help has examples', async () => {
     expect((await cli()).exitCode).toBe(2);
     expect((await cli('info')).exitCode).toBe(2);
-    for (const args of [['--help'], ['compile', '--help'], ['info', '--help']]) {
-      const help = await cli(...args);
+    const names = ['list', 'check', 'search', 'add', 'remove', 'update', 'compile', 'load', 'info'];
+    for (const args of [[], ...names.map((name) => [name])]) {
+      const help = await cli(...args, '--help');
       expect(help.exitCode).toBe(0);
       expect(help.stdout).toContain('Examples:');
     }

@@ -17,7 +17,8 @@ The service does this by itself when a feed has changed. Done beforehand, its ne
 reads the file. What is in use is not touched: the new file takes the old one's place when it is whole.
 With --save the index is kept in index.directory/saved, whatever becomes of the feeds.
 
-Exit codes: 0 done, 2 usage, configuration or feed, 70 the file cannot be written.
+Exit codes: 0 done, 2 usage, configuration, or a feed that cannot be used (the index the service uses then
+has its records of before), 70 the file cannot be written.
 
 Examples:
   threat-forwarder feeds compile
