@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly input?: string;
   readonly timeoutMs?: number;
+  /** User and group to run as; only root can say. */
+  readonly uid?: number | undefined;
 }
 
 /** Runs the built command-line program to its end. */
@@ -138,6 +140,7 @@ function start(args: readonly string[], options: RunOptions): ChildProcess {
     cwd: options.cwd ?? projectDirectory,
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.uid }),
   });
 }
 
