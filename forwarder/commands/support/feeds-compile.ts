@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+
 import { exitCodes } from '../../core/index.js';
 import { readDescription } from '../../service/indexing/index-input.js';
 import { feedRequest } from '../../service/indexing/index-inputs.js';
@@ -5,6 +7,7 @@ import { keptFile } from '../../service/indexing/index-store.js';
 import { readPin } from '../../service/indexing/saved-indexes.js';
 import { configOf } from './config-options.js';
 import { compileToTarget, targetOf } from './feeds-compile-into.js';
+import { allIn, giveToService, makeServiceFolder } from './feeds-owner.js';
 import { describeIndex, printIndex } from './index-text.js';
 import { createProgressBar } from './progress.js';
 import { printJson } from './table.js';
@@ -29,6 +32,7 @@ export async function compileFeedsCommand(
     keepsRows: kind === 'kept',
   };
   const warnings: string[] = [];
+  if (kind !== 'output') await makeServiceFolder(dirname(path));
   await compileToTarget(target, task, {
     onWarning: (message) => void warnings.push(message),
     onProgress({ bytes, totalBytes, feed }) {
@@ -37,6 +41,10 @@ export async function compileFeedsCommand(
   }).finally(() => {
     bar.clear();
   });
+  if (kind !== 'output') {
+    const rows = await allIn(join(directory, 'quarantine'));
+    await giveToService(directory, [path, ...rows]);
+  }
   const seconds = (Date.now() - startedAtMs) / 1000;
   const pin = kind === 'kept' ? readPin(directory) : undefined;
   if (pin !== undefined) {

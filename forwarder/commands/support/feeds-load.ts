@@ -6,6 +6,7 @@ import {
   isSavedName,
   listSaved,
   pinIndex,
+  pinPath,
   readPin,
   savedPath,
   unpin,
@@ -13,6 +14,7 @@ import {
 } from '../../service/indexing/saved-indexes.js';
 import { checkWholeIndex } from '../../service/indexing/whole-index.js';
 import { configOf } from './config-options.js';
+import { giveToService, makeServiceFolder } from './feeds-owner.js';
 import { refusePickle } from './feeds-pickle.js';
 import { describeIndex, printIndex } from './index-text.js';
 import { createProgressBar } from './progress.js';
@@ -52,7 +54,9 @@ async function pin(directory: string, which: string, wantsJson: boolean): Promis
   });
   const { version } = description.content;
   const pinned: Pin = { path, name, version, loadedAtMs: Date.now() };
+  await makeServiceFolder(directory);
   pinIndex(directory, pinned);
+  await giveToService(directory, [pinPath(directory)]);
   const described = describeIndex(path, header, description);
   if (wantsJson) {
     printJson({ pinned, index: described });

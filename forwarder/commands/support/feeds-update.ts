@@ -1,33 +1,23 @@
+import { join } from 'node:path';
+
 import { exitCodeOf, exitCodes, messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { findFeeds, updateFeed, type FeedFile, type RemoteFeed } from '../../feeds/index.js';
 import {
-  remoteEntries,
-  remoteFeedOf,
-  type RemoteEntry,
-} from '../../service/downloads/remote-entries.js';
+  fetchedPath,
+  fetchStatePath,
+  updateFeed,
+  type FeedFile,
+  type RemoteFeed,
+} from '../../feeds/index.js';
+import { remoteFeedOf, type RemoteEntry } from '../../service/downloads/remote-entries.js';
 import { acceptShrink } from '../../service/indexing/accepted-shrinks.js';
 import { checkFeedFile } from '../../service/indexing/check-feed-file.js';
-import { feedRequest } from '../../service/indexing/index-inputs.js';
 import { configOf } from './config-options.js';
+import { giveToService, makeServiceFolder } from './feeds-owner.js';
 import { createProgressBar } from './progress.js';
-import { formatServiceError } from './report-error.js';
-import { printJson, printTable, sizeText, statusMark } from './table.js';
-
-/** What came of one feed. `accepted`: the version of a local file that lost records is taken. */
-interface Updated {
-  readonly name: string;
-  readonly result: 'updated' | 'unchanged' | 'failed' | 'accepted' | 'watched';
-  readonly records?: number | undefined;
-  readonly bytes?: number | undefined;
-  readonly seconds?: number | undefined;
-  readonly error?: ServiceError | undefined;
-}
-
-interface Wanted {
-  readonly remote: readonly RemoteEntry[];
-  readonly local: readonly FeedFile[];
-}
+import { wantedFeeds } from './feeds-update-wanted.js';
+import { printUpdated, updatedJson, type Updated } from './feeds-update-text.js';
+import { printJson } from './table.js';
 
 /**
  * Fetches feeds now, all or those named, one after the other; resolves to the exit code, the gravest of
@@ -41,6 +31,9 @@ export async function updateFeeds(
   const wanted = await wantedFeeds(loaded, names);
   const isSmallerFine = options['allowShrink'] === true;
   const results: Updated[] = [];
+  const { downloads, index: kept } = loaded.config;
+  if (wanted.remote.length > 0) await makeServiceFolder(downloads.directory);
+  if (wanted.local.length > 0) await makeServiceFolder(kept.directory);
   for (const [index, entry] of wanted.remote.entries()) {
     const place = `${entry.name} (${index + 1} of ${wanted.remote.length})`;
     results.push(
@@ -48,6 +41,12 @@ export async function updateFeeds(
     );
   }
   for (const file of wanted.local) results.push(localOne(file, loaded, isSmallerFine));
+  const written = wanted.remote.flatMap(({ name }) => [
+    fetchedPath(downloads.directory, name),
+    fetchStatePath(downloads.directory, name),
+  ]);
+  await giveToService(downloads.directory, written);
+  await giveToService(kept.directory, [join(kept.directory, 'accepted.json')]);
   const exitCode = Math.max(
     exitCodes.done,
     ...results.map(({ error }) => (error === undefined ? exitCodes.done : exitCodeOf(error))),
@@ -55,30 +54,6 @@ export async function updateFeeds(
   if (options['json'] === true) printJson({ exitCode, feeds: results.map(updatedJson) });
   else printUpdated(results);
   return exitCode;
-}
-
-/** The feeds that are meant. Throws ServiceError TF_USAGE for a name that no feed has. */
-async function wantedFeeds(loaded: LoadedConfig, names: readonly string[]): Promise<Wanted> {
-  const remote = remoteEntries(loaded.config);
-  if (names.length === 0) return { remote, local: [] };
-  const { feeds, allowLists, baseDirectory } = feedRequest(loaded);
-  const { files } = await findFeeds(feeds, allowLists, { baseDirectory });
-  const local = files.filter(({ fetchedFrom }) => fetchedFrom === undefined);
-  const isWanted = (name: string): boolean =>
-    names.some((wanted) => wanted.toLowerCase() === name.toLowerCase());
-  const known = [...remote.map(({ name }) => name), ...local.map(({ info }) => info.name)];
-  const unknown = names.find(
-    (name) => !known.some((one) => one.toLowerCase() === name.toLowerCase()),
-  );
-  if (unknown !== undefined) {
-    throw new ServiceError('TF_USAGE', `there is no feed "${unknown}"`, {
-      hint: `there are: ${known.join(', ') || 'none'}`,
-    });
-  }
-  return {
-    remote: remote.filter(({ name }) => isWanted(name)),
-    local: local.filter(({ info }) => isWanted(info.name)),
-  };
 }
 
 async function fetchOne(
@@ -155,40 +130,4 @@ function localOne(file: FeedFile, { config }: LoadedConfig, isSmallerFine: boole
     );
     return { name, result: 'failed', bytes, error };
   }
-}
-
-const resultTexts: Readonly<Record<Updated['result'], string>> = {
-  updated: 'updated',
-  unchanged: 'unchanged',
-  failed: 'failed: the old file stays',
-  accepted: 'accepted as it is now',
-  watched: 'a local file: a change is taken in by itself',
-};
-
-function printUpdated(results: readonly Updated[]): void {
-  if (results.length === 0) {
-    process.stdout.write('no feed is fetched: none has url, taxii or misp in its entry\n');
-    return;
-  }
-  printTable(
-    ['', 'feed', 'result', 'records', 'size', 'seconds'],
-    results.map(({ name, result, records, bytes, seconds, error }) => [
-      statusMark(error === undefined ? 'ok' : 'failed'),
-      name,
-      resultTexts[result],
-      records === undefined ? '-' : String(records),
-      bytes === undefined ? '-' : sizeText(bytes),
-      seconds === undefined ? '-' : seconds.toFixed(1),
-    ]),
-  );
-  for (const { name, error } of results) {
-    if (error === undefined) continue;
-    process.stderr.write(formatServiceError(error).replace('threat-forwarder: ', `${name}: `));
-  }
-}
-
-function updatedJson({ error, ...rest }: Updated): unknown {
-  if (error === undefined) return rest;
-  const { code, message, where, hint } = error;
-  return { ...rest, error: { code, message, where, hint } };
 }

@@ -59,6 +59,11 @@ export function savedPath(directory: string, name: string): string {
   return path;
 }
 
+/** The file that notes which index is pinned. */
+export function pinPath(directory: string): string {
+  return join(directory, pinFile);
+}
+
 /** All saved indexes, by name. */
 export function listSaved(directory: string): readonly SavedIndex[] {
   const folder = join(directory, savedFolder);
@@ -77,7 +82,7 @@ export function listSaved(directory: string): readonly SavedIndex[] {
 /** Has an index used instead of the feeds. Throws ServiceError TF_INDEX when that cannot be noted. */
 export function pinIndex(directory: string, pin: Pin): void {
   const { name, path, version, loadedAtMs } = pin;
-  const target = join(directory, pinFile);
+  const target = pinPath(directory);
   const temporary = `${target}.${process.pid}.tmp`;
   const place = name === undefined ? { file: path } : { saved: name };
   try {
@@ -94,7 +99,7 @@ export function pinIndex(directory: string, pin: Pin): void {
 
 /** Has the feeds used again; whether an index was pinned. Throws ServiceError TF_INDEX. */
 export function unpin(directory: string): boolean {
-  const path = join(directory, pinFile);
+  const path = pinPath(directory);
   try {
     const wasThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
     rmSync(path, { force: true });
@@ -109,7 +114,7 @@ export function unpin(directory: string): boolean {
  * note that cannot be read: going on with the feeds would undo what somebody has decided.
  */
 export function readPin(directory: string): Pin | undefined {
-  const path = join(directory, pinFile);
+  const path = pinPath(directory);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
