@@ -11,7 +11,7 @@ export const partnerHost = 'always.partner.example';
 export const otherHost = 'always.other.example';
 /** `nobody`: root may read files of mode 000, so that a service of root's would not notice. */
 const unprivileged = 65_534;
-const everyMs = 25;
+const usualPauseMs = 25;
 const mostWaitMs = 30_000;
 
 /**
@@ -33,7 +33,11 @@ export class FeedService {
     this.log = new DetectionLog(() => service.stdout());
   }
 
-  static async start(settings: readonly string[] = []): Promise<FeedService> {
+  /** `settings`: as for --set; `everyMs`: the pause between two events. */
+  static async start(
+    settings: readonly string[] = [],
+    everyMs = usualPauseMs,
+  ): Promise<FeedService> {
     const directory = await mkdtemp(join(tmpdir(), 'tf-faults-'));
     const uid = process.getuid?.() === 0 ? unprivileged : undefined;
     await mkdir(join(directory, 'feeds'));
