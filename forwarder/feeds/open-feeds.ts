@@ -23,6 +23,8 @@ export interface FeedFault {
   readonly error: ServiceError;
   /** A feed to be fetched that was not fetched yet: nobody's fault. */
   readonly isAwaited: boolean;
+  /** Nothing at all of its entry was found, of a folder's or glob's files none. */
+  readonly isOfWholeEntry?: boolean;
 }
 
 export interface FoundFeeds {
@@ -109,6 +111,7 @@ async function filesOf(
 ): Promise<readonly FoundFeed[]> {
   const { path: entry, differences, fetchedFrom } = options;
   const isFetched = fetchedFrom !== undefined;
+  const isOfWholeEntry = true;
   const name = options.name === undefined ? undefined : checkedName(options.name, where);
   try {
     const found = await findFeedFiles(entry, baseDirectory, where, { isFetched, differences });
@@ -116,10 +119,17 @@ async function filesOf(
     const error = isFetched
       ? notFetched(fetchedFrom, where)
       : nothingFound(entry, baseDirectory, where);
-    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited: isFetched });
+    const isAwaited = isFetched;
+    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited, isOfWholeEntry });
   } catch (error) {
     if (!isFeedError(error)) throw error;
-    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited: false });
+    faults.push({
+      name: name ?? nameByPath(entry),
+      entry,
+      error,
+      isAwaited: false,
+      isOfWholeEntry,
+    });
   }
   return [];
 }

@@ -146,6 +146,42 @@ describe('a feed that cannot be used keeps its records, and the others go on', (
   });
 });
 
+describe('a folder of feeds', () => {
+  const takenAway: Record<string, () => Promise<unknown>> = {
+    'without its files': async () => {
+      await rm(join(directory, 'feeds/one.txt'));
+      await rm(join(directory, 'feeds/two.txt'));
+    },
+    'gone, as a volume that is not mounted': () =>
+      rm(join(directory, 'feeds'), { recursive: true }),
+    'with nothing in it but a file that is no feed': async () => {
+      await rm(join(directory, 'feeds/one.txt'));
+      await put('feeds/two.txt', '<!DOCTYPE html>');
+    },
+  };
+
+  test.each(Object.keys(takenAway))('%s', async (damage) => {
+    feeds = ['feeds', 'other.txt'];
+    await put('feeds/one.txt', 'one.example');
+    await put('feeds/two.txt', 'two.example');
+    const before = await load();
+    await takenAway[damage]?.();
+    const after = await load({ previous: before });
+    const isOneLeft = damage.startsWith('with nothing');
+    expect(detects(after, 'one.example', 'two.example')).toEqual([!isOneLeft, true]);
+    expect(outcome(after, 'two')).toMatchObject({ state: 'kept', records: 1 });
+    expect(outcome(after, 'feeds')).toBeUndefined();
+    await put('feeds/one.txt', 'one.example');
+    await put('feeds/two.txt', 'three.example');
+    const mended = await load({ previous: after });
+    expect(detects(mended, 'one.example', 'two.example', 'three.example')).toEqual([
+      true,
+      false,
+      true,
+    ]);
+  });
+});
+
 describe('a feed that shrinks', () => {
   test('is taken when its entry allows it, or when this version was accepted', async () => {
     const before = await load();

@@ -140,10 +140,9 @@ class FeedCompiler {
   }
 
   /** What stands in for a feed that cannot be used: its records of the index before, if there are any. */
-  standIn({ name, entry, error, isAwaited }: FeedFault): void {
-    const known = (this.#options.previous?.outcomes ?? []).filter((outcome) =>
-      name === undefined ? outcome.entry === entry : outcome.name === name,
-    );
+  standIn(fault: FeedFault): void {
+    const { name, entry, error, isAwaited } = fault;
+    const known = outcomesOf(fault, this.#options.previous?.outcomes ?? []);
     const loaded = new Set(this.outcomes.map((outcome) => outcome.name));
     const failure = failureOf(error);
     const kept = known.filter((outcome) => !loaded.has(outcome.name) && outcome.groups.length > 0);
@@ -279,6 +278,16 @@ function factsOf({
 /** Whether the whole feed was confirmed longer ago than its records hold. */
 function isOver({ lifetimeMinutes }: FeedFile, lastSeenAtMs: number, nowMs: number): boolean {
   return lifetimeMinutes > 0 && nowMs - lastSeenAtMs > lifetimeMinutes * minuteMs;
+}
+
+/** What is known of the feeds that a fault is about: of one, or of all that an entry stood for. */
+function outcomesOf(
+  { name, entry, isOfWholeEntry = false }: FeedFault,
+  outcomes: readonly FeedOutcome[],
+): readonly FeedOutcome[] {
+  const ofEntry = outcomes.filter((outcome) => outcome.entry === entry);
+  if (name === undefined || (isOfWholeEntry && ofEntry.length > 0)) return ofEntry;
+  return outcomes.filter((outcome) => outcome.name === name);
 }
 
 function failureOf({ message, where, hint }: ServiceError): FeedFailure {
