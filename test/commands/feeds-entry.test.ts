@@ -4,7 +4,7 @@ import { entryOf } from '../../forwarder/commands/support/feeds-entry.js';
 
 const places = { cwd: '/home/op', directory: '/home/op/config' };
 const entry = (options: Readonly<Record<string, unknown>>, place?: string) =>
-  entryOf({ field: [], ...options }, place, places);
+  entryOf(options, place, places);
 const usage = expect.objectContaining({ code: 'TF_USAGE' });
 
 describe('the entry that flags describe', () => {
@@ -62,6 +62,11 @@ describe('the entry that flags describe', () => {
     ['another scheme', {}, 'ftp://feeds.example/x'],
     ['credentials in the address', {}, 'https://me:secret@feeds.example/x'],
     ['a secret itself', { authToken: 'S3CR3T' }, 'https://feeds.example/x'],
+    [
+      'credentials of a proxy',
+      { proxy: 'http://me:S3CR3T@192.0.2.1:3128' },
+      'https://feeds.example/x',
+    ],
     ['a user without a password', { authUser: 'me' }, 'https://feeds.example/x'],
     ['a confidence that is no number', { confidence: 'high' }, 'a.csv'],
     ['a field without a kind', { field: ['dst_ip'] }, 'a.csv'],

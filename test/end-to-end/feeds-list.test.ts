@@ -162,7 +162,7 @@ indicators  url 1, ip 1, md5 1
   test('options say how it is read', async () => {
     await writeFile(join(directory, 'own.txt'), 'when;dst\n1;198.51.100.9\n2;nothing\n');
     const { exitCode, stdout } = await cli(
-      ...['check', 'own.txt', '--format', 'csv', '--delimiter', ';', '--fields', 'dst=ip'],
+      ...['check', 'own.txt', '--format', 'csv', '--delimiter', ';', '--field', 'dst=ip'],
       ...['--limit', '1', '--json'],
     );
     expect(exitCode).toBe(0);

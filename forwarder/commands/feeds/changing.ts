@@ -1,30 +1,23 @@
 import type { DefineCommand } from '../support/command.js';
 import { addConfigOptions } from '../support/config-options.js';
-import { repeated } from '../support/feeds-flags.js';
+import { addReadingOptions } from '../support/feeds-flags.js';
 
 export const defineAdd: DefineCommand = (command, run) => {
-  addConfigOptions(
-    command
-      .command('add')
-      .description('Add a feed to the configuration file, once it was read and found good.')
-      .argument('[place]', 'a file, a folder, a pattern (quoted), or an http(s) address'),
-  )
-    .option('--taxii <url>', 'a collection of a TAXII 2.1 server instead')
-    .option('--misp <url>', 'a MISP server instead')
-    .option('--allow-list', 'add it to the lists of what is never detected')
-    .option('--name <name>', 'name of the feed (default: of the file or address)')
-    .option('--confidence <number>', 'how certain it is, 1 to 100')
-    .option('--every <time>', 'how often it is fetched: 30m, 1h, never')
-    .option('--lifetime <time>', 'how long a record holds after it left the feed: 7d, never')
-    .option('--format <format>', 'its format (default: recognised by its content)')
-    .option(
-      '--field <path=kind>',
-      'a field that holds indicators, such as dst_ip=ip (repeatable)',
-      repeated,
-      [] as readonly string[],
+  addReadingOptions(
+    addConfigOptions(
+      command
+        .command('add')
+        .description('Add a feed to the configuration file, once it was read and found good.')
+        .argument('[place]', 'a file, a folder, a pattern (quoted), or an http(s) address'),
     )
-    .option('--delimiter <character>', 'what separates the columns of a CSV file')
-    .option('--root-element <path>', 'where the records of a JSON or XML file are')
+      .option('--taxii <url>', 'a collection of a TAXII 2.1 server instead')
+      .option('--misp <url>', 'a MISP server instead')
+      .option('--allow-list', 'add it to the lists of what is never detected')
+      .option('--name <name>', 'name of the feed (default: of the file or address)')
+      .option('--confidence <number>', 'how certain it is, 1 to 100')
+      .option('--every <time>', 'how often it is fetched: 30m, 1h, never')
+      .option('--lifetime <time>', 'how long a record holds after it left the feed: 7d, never'),
+  )
     .option('--query <json>', 'filters of MISP or TAXII')
     .option('--auth-token <where>', 'bearer token or automation key: env:NAME, file:PATH or enc:…')
     .option('--auth-user <name>', 'user name (HTTP Basic)')

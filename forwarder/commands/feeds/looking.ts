@@ -1,6 +1,6 @@
 import type { DefineCommand } from '../support/command.js';
 import { addConfigOptions } from '../support/config-options.js';
-import { repeated } from '../support/feeds-flags.js';
+import { addReadingOptions } from '../support/feeds-flags.js';
 
 export const defineList: DefineCommand = (command, run) => {
   addConfigOptions(
@@ -39,20 +39,13 @@ Examples:
 };
 
 export const defineCheck: DefineCommand = (command, run) => {
-  command
-    .command('check')
-    .description('Show what would load of files, without a configuration.')
-    .argument('<file...>', 'files, folders or patterns (quoted)')
-    .option('--name <name>', 'name of the feed, from which its role follows (default: of the file)')
-    .option('--format <format>', 'format of the files (default: recognised by their content)')
-    .option(
-      '--fields <path=kind>',
-      'a field that holds indicators, such as dst_ip=ip (repeatable)',
-      repeated,
-      [] as readonly string[],
-    )
-    .option('--delimiter <character>', 'what separates the columns of a CSV file')
-    .option('--root-element <path>', 'where the records of a JSON or XML file are')
+  addReadingOptions(
+    command
+      .command('check')
+      .description('Show what would load of files, without a configuration.')
+      .argument('<file...>', 'files, folders or patterns (quoted)')
+      .option('--name <name>', 'name of the feed, from which its role follows (default: its file)'),
+  )
     .option('--limit <number>', 'how many of the first records are shown', '5')
     .option('--json', 'print the result as JSON')
     .addHelpText(
@@ -65,7 +58,7 @@ Exit codes: 0 each file can be used, 1 one of them cannot, 2 usage.
 
 Examples:
   threat-forwarder feeds check partner.csv
-  threat-forwarder feeds check --format csv --delimiter ';' --fields dst_ip=ip partner.txt
+  threat-forwarder feeds check --format csv --delimiter ';' --field dst_ip=ip partner.txt
   threat-forwarder feeds check --json 'feeds/*.json'`,
     )
     .action(

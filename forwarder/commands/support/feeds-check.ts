@@ -47,7 +47,7 @@ function entryOf(path: string, options: Readonly<Record<string, unknown>>): Feed
     format: text('format'),
     rootElement: text('rootElement'),
     delimiter: text('delimiter'),
-    fields: fieldRules(options['fields'] as readonly string[]),
+    fields: fieldRules(options),
   };
 }
 

@@ -30,7 +30,7 @@ export function entryOf(
     name: options['name'],
     ...placeOf(options, place, places),
     format: options['format'],
-    fields: fieldsOf(options['field'] as readonly string[]),
+    fields: fieldsOf(options),
     rootElement: options['rootElement'],
     delimiter: options['delimiter'],
     confidence: numberOf(options['confidence'], '--confidence'),
@@ -39,7 +39,7 @@ export function entryOf(
     query: queryOf(options['query'] as string | undefined),
     auth: authOf(options),
     tls: tlsOf(options, places),
-    proxy: options['proxy'],
+    proxy: proxyOf(options['proxy']),
   });
 }
 
@@ -79,8 +79,8 @@ function checkedUrl(text: string): string {
   );
 }
 
-function fieldsOf(texts: readonly string[]): NewEntry | undefined {
-  const rules = fieldRules(texts);
+function fieldsOf(options: Options): NewEntry | undefined {
+  const rules = fieldRules(options);
   return rules && Object.fromEntries(rules.map(({ path, kind }) => [path, kind]));
 }
 
@@ -129,6 +129,16 @@ function secretOf(given: unknown, flag: string): string | undefined {
   throw usage(
     `${flag} must say where the secret is`,
     'env:NAME, file:PATH, or enc:… as threat-forwarder init --seal prints it',
+  );
+}
+
+function proxyOf(given: unknown): unknown {
+  if (typeof given !== 'string' || !URL.canParse(given)) return given;
+  const { username, password } = new URL(given);
+  if (username + password === '' || reference.test(given)) return given;
+  throw usage(
+    'user name and password of the proxy must not stand on the command line',
+    'give --proxy env:NAME, file:PATH or enc:…, with http://USER:PASSWORD@HOST:PORT there',
   );
 }
 

@@ -1,3 +1,4 @@
+import { messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { findFeeds, type FoundFeeds } from '../../feeds/index.js';
 import { compileFeeds, FeedLoadError, type ReadOptions } from './compile-feeds.js';
@@ -30,7 +31,9 @@ export async function surveyFeeds(
   const { directory } = loaded.config.index;
   const pin = readPin(directory);
   if (pin !== undefined) {
-    const { description } = await readDescription(pin.path);
+    const { description } = await readDescription(pin.path).catch((error: unknown) => {
+      throw pinUnreadable(pin, error);
+    });
     return { feeds: (description.details as IndexDetails).feeds, from: 'pinned', pin };
   }
   const request = feedRequest(loaded);
@@ -53,6 +56,14 @@ export async function surveyFeeds(
   } finally {
     previous.close();
   }
+}
+
+function pinUnreadable({ path }: Pin, cause: unknown): ServiceError {
+  return new ServiceError('TF_INDEX', `the pinned index cannot be used: ${messageOf(cause)}`, {
+    where: path,
+    hint: 'threat-forwarder feeds load NAME pins another one, feeds load --release goes back to the feeds',
+    cause,
+  });
 }
 
 /** Nothing stands in for a feed that cannot be used: it is told to be skipped. */
