@@ -9,7 +9,7 @@ import type { BenchProgram, ProgramPaths } from './programs/index.js';
 import { familyChoices } from './work-set.js';
 import type { FamilyChoice, WorkSet } from './work-set.js';
 
-export const suiteNames = ['compare', 'latency', 'growth', 'swap'] as const;
+export const suiteNames = ['compare', 'latency', 'growth', 'swap', 'feeds'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 /** What the command line asks for, checked and with the defaults filled in. */
