@@ -93,6 +93,13 @@ describe('the pin', () => {
     expect(readPin(directory)).toBeUndefined();
   });
 
+  test('a note that is there and cannot be read is a fault; below a file there is none', () => {
+    mkdirSync(join(directory, 'pinned.json'), { recursive: true });
+    expect(() => readPin(directory)).toThrow(expect.objectContaining({ code: 'TF_INDEX' }));
+    writeFileSync(join(root, 'file'), 'x');
+    expect(readPin(join(root, 'file'))).toBeUndefined();
+  });
+
   test.each([
     'nonsense',
     '[]',

@@ -109,10 +109,11 @@ export function isUsable({ error, records }: InspectedFeed): boolean {
 /** What would load, for people. */
 export function inspectedText(feed: InspectedFeed): string {
   const { name, path, format, role, confidence, sizeBytes, first, leftOut, error } = feed;
+  if (error !== undefined && format === '') return `${name}  ${path}\n\n${faultText(error)}\n`;
   const facts = formatTable(
     [name, path],
     [
-      ['format', format === '' ? 'not recognised' : format],
+      ['format', format],
       ['role', role],
       ['confidence', String(confidence)],
       ['size', sizeText(sizeBytes)],
@@ -123,9 +124,14 @@ export function inspectedText(feed: InspectedFeed): string {
   const parts = [facts];
   if (leftOut.length > 0) parts.push(indented(leftOutTable(leftOut)));
   if (first.length > 0 && error === undefined) parts.push(indented(firstTable(first)));
-  if (error !== undefined) parts.push(`would not load: ${formatServiceError(error).trimEnd()}`);
+  if (error !== undefined) parts.push(faultText(error));
   else if (feed.records === 0) parts.push('nothing of it would be used');
   return `${parts.join('\n\n')}\n`;
+}
+
+function faultText(error: ServiceError): string {
+  const text = formatServiceError(error).replace('threat-forwarder: ', '').trimEnd();
+  return `would not load: ${text}`;
 }
 
 function firstTable(first: readonly InspectedRecord[]): string {

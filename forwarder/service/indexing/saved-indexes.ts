@@ -119,7 +119,8 @@ export function readPin(directory: string): Pin | undefined {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if (isNotThere(error)) return undefined;
+    // In a directory that is closed to it nobody has pinned anything for this service.
+    if (!isThere(path)) return undefined;
     throw badPin(path, messageOf(error), error);
   }
   const pin = pinOf(text, directory);
@@ -191,6 +192,14 @@ function namesIn(folder: string): readonly string[] {
 }
 
 /** A path too long for a file has none. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 function isNotThere(error: unknown): boolean {
   const gone = ['ENOENT', 'ENOTDIR', 'ENAMETOOLONG'];
   return isSystemError(error) && gone.includes(error.code ?? '');
