@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
+import { ServiceError } from '../../forwarder/core/index.js';
 import type { FeedInfo, Indicator, ThreatIndex } from '../../forwarder/core/index.js';
 import { categoriesFor } from '../../forwarder/feeds/index.js';
 import { createIndexBuilder } from '../../forwarder/matching/index.js';
@@ -52,6 +54,22 @@ describe('what an indicator is read as', () => {
     (text) => {
       expect(() => searchForms(text)).toThrow(expect.objectContaining({ code: 'TF_USAGE' }));
     },
+  );
+});
+
+test('any text is an indicator or is told to be none; what it is read as is read as itself', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.webUrl(), fc.domain(), fc.ipV4(), fc.ipV6()), (text) => {
+      try {
+        const [form] = searchForms(text);
+        const value = form?.observable.value ?? '';
+        if (form?.observable.kind === 'url') return;
+        expect(searchForms(value)[0]?.observable.value).toBe(value);
+      } catch (error) {
+        if (!(error instanceof ServiceError)) throw error;
+        expect(error.code).toBe('TF_USAGE');
+      }
+    }),
   );
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 
 import {
   accountText,
@@ -63,5 +64,13 @@ describe('texts about feeds', () => {
   test('what a terminal would obey is shown as text', () => {
     expect(printable('a\u001b[31mb\r\nc\u202ed')).toBe('a\\u001b[31mb\\u000d\\u000ac\\u202ed');
     expect(printable('x'.repeat(300), 10)).toBe(`${'x'.repeat(10)}…`);
+  });
+
+  test('nothing that is printed moves the cursor, whatever a feed says', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(printable(text)).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
+      }),
+    );
   });
 });
