@@ -10,6 +10,8 @@ export type FieldTree = Readonly<Record<string, unknown>>;
 export interface FeedRecord {
   readonly indicators: readonly Indicator[];
   readonly context: readonly ContextField[];
+  /** Its number in the file, as FeedProblem.record; not kept in the index. */
+  readonly number?: number | undefined;
   /**
    * The record as it stands in the feed, for the feed's rules (filters, required and actionable
    * fields). Absent where the format has no fields. Not kept in the index.

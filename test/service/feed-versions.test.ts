@@ -334,7 +334,7 @@ describe('hygiene', () => {
       problemCount: 4,
     });
     expect(list?.leftOut).toMatchObject([
-      { why: 'over-broad', count: 3 },
+      { why: 'over-broad', count: 3, first: [3, 4, 7] },
       { why: 'bad-indicator', count: 1, first: [6] },
     ]);
     const rows = (await readFile(quarantinePath(indexDirectory(), 'list'), 'utf8'))

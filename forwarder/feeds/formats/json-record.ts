@@ -68,7 +68,12 @@ export function recordResults(
     const reason = faults.length === 0 ? 'no indicator in it' : faults.join('; ');
     return [bad({ record, fault: faultOf(faults), reason: `left out: ${reason}`, row: row() })];
   }
-  const good = ok({ indicators, context: context ?? contextOf(fields), fields });
+  const good = ok({
+    indicators,
+    context: context ?? contextOf(fields),
+    number: record,
+    fields,
+  });
   if (faults.length === 0) return [good];
   const reason = `its other indicators are used: ${faults.join('; ')}`;
   return [good, bad({ record, fault: faultOf(faults), reason, row: row() })];

@@ -25,8 +25,8 @@ const noContext: FeedRecord['context'] = Object.freeze([]);
 
 type RecordResult = Result<FeedRecord, FeedProblem>;
 
-function recordOf(indicators: readonly Indicator[]): RecordResult {
-  return ok({ indicators, context: noContext });
+function recordOf(indicators: readonly Indicator[], number: number): RecordResult {
+  return ok({ indicators, context: noContext, number });
 }
 
 /** The line that the splitter has: a record, a problem, nothing; both for some lines of hosts files. */
@@ -39,14 +39,14 @@ function readLine(
     return [bad({ record, fault: 'limit', reason: `left out: longer than ${maxLineBytes} bytes` })];
   }
   const plain = plainIndicator(line.bytes, line.start, line.end);
-  if (plain !== undefined) return [recordOf([plain])];
+  if (plain !== undefined) return [recordOf([plain], record)];
   const text = line.bytes.toString('utf8', line.start, line.end);
   const { indicators, faults } = readListLine(text);
   const row = text.slice(0, longestRow);
   const what = indicators.length > 0 ? 'its other names are used' : 'left out';
   if (indicators.length + faults.length === 0) onPassed?.(text.trim() === '' ? 'blank' : 'comment');
   const results: RecordResult[] = [];
-  if (indicators.length > 0) results.push(recordOf(indicators));
+  if (indicators.length > 0) results.push(recordOf(indicators, record));
   if (faults.length > 0) {
     const reason = `${what}: ${faults.join('; ')}`;
     results.push(bad({ record, fault: 'bad-indicator', reason, row }));

@@ -65,7 +65,7 @@ function* readIndicator(
   const { indicators, faults } = evaluatePattern(tree.value);
   const [first] = faults;
   if (indicators.length > 0) {
-    yield ok({ indicators, context: contextOf(object), fields: object });
+    yield ok({ indicators, context: contextOf(object), number: record, fields: object });
     if (first === undefined) return;
     const row = JSON.stringify(object).slice(0, longestRow);
     const reason = `its other parts are used: ${reasonsOf(faults)}`;

@@ -46,8 +46,9 @@ export class WarninglistEntries {
       this.options.onPassed?.('other');
     } else {
       const reading = readEntry(this.type, entry.trim());
-      if (reading.ok) yield ok({ indicators: [reading.value], context: this.context });
-      else {
+      if (reading.ok) {
+        yield ok({ indicators: [reading.value], context: this.context, number: record });
+      } else {
         const fault = this.faultOf(reading.problem);
         yield bad({ record, fault, reason: `left out: ${excerpt(entry)} ${reading.problem}`, row });
       }

@@ -36,7 +36,7 @@ export function recordResults(read: ReadRecord): readonly RecordResult[] {
     const reason = `left out: ${isEmpty ? 'no indicator in it' : told(faults)}`;
     return [bad({ record, fault: isEmpty ? 'no-indicator' : read.fault, reason, row })];
   }
-  const result = ok({ indicators, context, fields });
+  const result = ok({ indicators, context, number: record, fields });
   if (faults.length === 0) return [result];
   const reason = `its other indicators are used: ${told(faults)}`;
   return [result, bad({ record, fault: read.fault, reason, row })];

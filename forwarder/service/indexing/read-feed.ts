@@ -36,21 +36,17 @@ export async function readFeed(file: FeedFile, options: FeedReadOptions): Promis
     signal,
     onProgress: onBytes,
     onPassed(what: Parameters<OutcomeTally['pass']>[0]) {
-      number += 1;
       tally.pass(what);
     },
   };
-  /** Of the row, what is passed over counted too. */
   let results = 0;
   let usable = 0;
   for await (const result of file.read(reading)) {
+    results += 1;
     if (!result.ok) {
-      // The reader knows it: one row may be both a record and a problem.
-      number = result.problem.record > 0 ? result.problem.record : number + 1;
       report(result.problem);
       continue;
     }
-    number += 1;
     tally.read += 1;
     const number = result.value.number ?? results;
     onSeen?.(result.value);

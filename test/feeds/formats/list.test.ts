@@ -95,8 +95,11 @@ describe('around the indicator', () => {
 
   test('a comment is not kept: a record has no context', async () => {
     expect(await read(`${md5};Backdoor\nbad.example # why\n`)).toEqual([
-      { ok: true, value: { indicators: [{ kind: 'md5', value: md5 }], context: [] } },
-      { ok: true, value: { indicators: [{ kind: 'domain', value: 'bad.example' }], context: [] } },
+      { ok: true, value: { indicators: [{ kind: 'md5', value: md5 }], context: [], number: 1 } },
+      {
+        ok: true,
+        value: { indicators: [{ kind: 'domain', value: 'bad.example' }], context: [], number: 2 },
+      },
     ]);
   });
 });

@@ -80,7 +80,11 @@ describe('what an entry covers, by the type of the list', () => {
   test('without a type it is a list of strings; its name goes with each record', async () => {
     const { records } = await read({ name: 'Sites', list: ['a.example'] });
     expect(records).toEqual([
-      { indicators: [{ kind: 'url', value: 'a.example' }], context: [['warninglist', 'Sites']] },
+      {
+        indicators: [{ kind: 'url', value: 'a.example' }],
+        context: [['warninglist', 'Sites']],
+        number: 1,
+      },
     ]);
   });
 
