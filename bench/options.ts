@@ -9,7 +9,7 @@ import type { BenchProgram, ProgramPaths } from './programs/index.js';
 import { familyChoices } from './work-set.js';
 import type { FamilyChoice, WorkSet } from './work-set.js';
 
-export const suiteNames = ['compare', 'latency', 'growth', 'swap', 'feeds'] as const;
+export const suiteNames = ['compare', 'latency', 'growth', 'swap', 'feeds', 'replace'] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 /** What the command line asks for, checked and with the defaults filled in. */
@@ -33,6 +33,7 @@ export interface BenchOptions {
   /** Events per second; `half` of what was measured first. */
   readonly rate: number | 'half';
   readonly seconds: number;
+  readonly everySeconds: number;
   readonly sizes: readonly number[];
   readonly masks: number;
   readonly swaps: number;
@@ -67,8 +68,12 @@ export const optionTexts = {
     help: 'compare: which programs',
   },
   'peer-events': { default: '50000', help: 'compare: events for the other programs' },
-  rate: { default: '10000', help: 'latency, swap: events per second, or half of the most' },
-  seconds: { default: '20', help: 'latency: for how long' },
+  rate: {
+    default: '10000',
+    help: 'latency, swap, replace: events per second, or half of the most',
+  },
+  seconds: { default: '20', help: 'latency, replace: for how long' },
+  every: { default: '5', help: 'replace: seconds from one version of the feed to the next' },
   sizes: { default: '10000,100000,1000000,10000000', help: 'growth: how many indicators' },
   masks: {
     default: '100000',
@@ -121,6 +126,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     memoryMebibytes: count('memory', 1),
     rate: text('rate') === 'half' ? 'half' : count('rate', 1),
     seconds: count('seconds', 1),
+    everySeconds: count('every', 1),
     sizes: listOf(text('sizes'), 'sizes', (size, name) => countOf(size, name, 1)),
     masks: count('masks', 0),
     swaps: count('swaps', 1),

@@ -1,3 +1,4 @@
+import { replace } from '../feeds-replace.js';
 import { feeds } from '../feeds.js';
 import { compare } from './compare.js';
 import { growth } from './growth.js';
@@ -6,4 +7,4 @@ import type { Suite } from './suite.js';
 import { swap } from './swap.js';
 
 /** All suites; a new one is a file and a line here, and its name in options.ts. */
-export const suites: readonly Suite[] = [compare, latency, growth, swap, feeds];
+export const suites: readonly Suite[] = [compare, latency, growth, swap, feeds, replace];

@@ -94,7 +94,7 @@ export const swap: Suite = {
 };
 
 /** Two versions of the feed, written before: making them must not disturb the sender. */
-async function writeVersions(
+export async function writeVersions(
   { options, directory, progress }: SuiteContext,
   common: number,
 ): Promise<readonly [string, string]> {
