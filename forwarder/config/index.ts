@@ -15,7 +15,7 @@ export {
   sealSecret,
 } from './secrets/index.js';
 export type { FoundSecret } from './secrets/index.js';
-export { automaticWorkers } from './sections/feeds.js';
+export { automaticWorkers } from './sections/matching.js';
 export { configSchema } from './schema.js';
 export type {
   AllowListConfig,

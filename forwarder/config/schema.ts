@@ -2,13 +2,9 @@ import { object } from './schema-builder.js';
 import type { Static } from './schema-builder.js';
 import { deliverySection } from './sections/delivery.js';
 import { extractionSection, sourcesList } from './sections/extraction.js';
-import {
-  allowListsList,
-  downloadsSection,
-  feedsList,
-  matchingSection,
-  unpackingSection,
-} from './sections/feeds.js';
+import { downloadsSection, unpackingSection } from './sections/downloads.js';
+import { allowListsList, feedsList } from './sections/feeds.js';
+import { matchingSection } from './sections/matching.js';
 import { indexSection } from './sections/index-files.js';
 import { intakeSection } from './sections/intake.js';
 import {

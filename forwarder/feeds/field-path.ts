@@ -1,5 +1,5 @@
 import type { FieldTree } from '../core/index.js';
-import { isObject } from './record-context.js';
+import { isObject, scalarText } from './record-context.js';
 
 /**
  * The texts at a path of a record, in its order. A path is names joined by `/`; lists on the way are
@@ -22,7 +22,7 @@ function collect(value: unknown, path: string, into: string[]): void {
     return;
   }
   if (path === '') {
-    const text = textOf(value);
+    const text = scalarText(value) ?? '';
     if (text !== '') into.push(text);
     return;
   }
@@ -36,16 +36,4 @@ function collect(value: unknown, path: string, into: string[]): void {
   if (slash <= 0) return;
   const name = path.slice(0, slash);
   if (Object.hasOwn(value, name)) collect(value[name], path.slice(slash + 1), into);
-}
-
-function textOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-      return String(value);
-    default:
-      return '';
-  }
 }

@@ -38,7 +38,8 @@ function append(
   }
 }
 
-function scalarText(value: unknown): string | undefined {
+/** A text, number or truth value as text; undefined for everything else. */
+export function scalarText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return value;

@@ -1,20 +1,18 @@
-import { bad, ok } from '../../core/index.js';
 import {
-  anything,
   boolean,
   choice,
   integer,
   list,
   map,
-  measure,
   object,
   optional,
-  section,
   shorthand,
   text,
   withDefault,
 } from '../schema-builder.js';
-import { files, minutes, path, secret, size } from './common.js';
+import { minutes } from './common.js';
+import { feedName, feedPlaces, httpAddress, whereFrom } from './feed-places.js';
+import { howFetched, howRead } from './feed-reading.js';
 
 const category = (of: string, example: string) =>
   optional(
@@ -43,166 +41,10 @@ const categories = object(
   },
 );
 
-const httpAddress = /^https?:\/\//i;
-
-const name = optional(
-  text({
-    description:
-      'Name of the feed; from the name of the file or the address when absent. Categories follow from it.',
-    examples: ['Malicious_URL_Data_Feed'],
-    maxLength: 200,
-  }),
-);
-
-/** Where the records are. */
-const whereFrom = {
-  path: optional(
-    files(
-      'A file, a folder (every file in it), or a glob. Watched: a change is taken in by itself. `package:` in front means the folder of this package.',
-      'feeds/*.json',
-      'package:verification/feeds/*.json',
-    ),
-  ),
-  url: optional(
-    text({
-      description: 'An address to fetch the feed from, again and again (`every`).',
-      expected: 'an address that begins with http:// or https://',
-      isLegal: (value) => httpAddress.test(value) && URL.canParse(value),
-      examples: ['https://feeds.example.org/malicious-urls.csv.gz'],
-      maxLength: 2048,
-    }),
-  ),
-  taxii: optional(
-    text({
-      description:
-        'A collection of a TAXII 2.1 server: its address up to the id of the collection.',
-      expected: 'an address that begins with http:// or https://',
-      isLegal: (value) => httpAddress.test(value) && URL.canParse(value),
-      examples: ['https://taxii.example.org/api1/collections/91a7b528-80eb-42ed-a74d-c6fbd5a26116'],
-      maxLength: 2048,
-    }),
-  ),
-  misp: optional(
-    text({
-      description: 'A MISP server, asked through its REST interface (attributes/restSearch).',
-      expected: 'an address that begins with http:// or https://',
-      isLegal: (value) => httpAddress.test(value) && URL.canParse(value),
-      examples: ['https://misp.example.org'],
-      maxLength: 2048,
-    }),
-  ),
-};
-const places = Object.keys(whereFrom);
-
-/** How what is there is read. */
-const howRead = {
-  format: optional(
-    text({
-      description: 'Format of the file; recognised by its content when absent.',
-      examples: ['kaspersky-json'],
-      maxLength: 64,
-    }),
-  ),
-  fields: optional(
-    map(
-      choice(['url', 'domain', 'ip', 'md5', 'sha1', 'sha256', 'hash', 'any'], {
-        description:
-          'What the field holds. `hash`: the kind by its length; `any`: known by its looks.',
-      }),
-      {
-        description:
-          'The fields that hold indicators, where they are not those usual in the format: name or path (`files/MD5`), of a CSV file the heading or the number of the column.',
-        examples: [{ dst_ip: 'ip', 'files/MD5': 'md5' }],
-      },
-    ),
-  ),
-  rootElement: optional(
-    text({
-      description:
-        'Where the records of a JSON or XML file are: names of elements with `/` between, `*` and `?` allowed.',
-      examples: ['data/items'],
-      maxLength: 1000,
-    }),
-  ),
-  delimiter: optional(
-    text({
-      description: 'What separates the columns of a CSV file; found out when absent.',
-      examples: [';'],
-      maxLength: 1,
-    }),
-  ),
-  differences: optional(
-    files(
-      'Files with differences to the file of `path`, applied in the order of their names.',
-      'feeds/Malicious_Hash_Diff_*.json',
-    ),
-  ),
-};
-
-/** How it is fetched. */
-const howFetched = {
-  every: optional(
-    minutes({
-      description:
-        'How often it is fetched; `never` only by `feeds update`. `downloads.every` when absent.',
-      minimum: 0,
-      maximum: 10_080,
-      examples: ['30m', '1h'],
-    }),
-  ),
-  query: optional(
-    anything({
-      description:
-        "misp: filters of attributes/restSearch, as MISP's own documentation names them; taxii: filters of the objects, such as `match[type]`.",
-      examples: [{ tags: ['tlp:white'], last: '30d' }],
-    }),
-  ),
-  auth: optional(
-    object(
-      {
-        username: optional(text({ description: 'User name (HTTP Basic).', maxLength: 255 })),
-        password: optional(secret('Password of the user name.')),
-        token: optional(secret('Bearer token; of MISP the automation key.')),
-      },
-      {
-        description: 'Who asks.',
-        needs: { username: ['password'], password: ['username'] },
-        atLeastOneOf: ['username', 'token'],
-        atMostOneOf: ['username', 'token'],
-      },
-    ),
-  ),
-  tls: optional(
-    object(
-      {
-        ca: optional(
-          path("Authorities (PEM) to trust instead of the system's.", 'tls/feeds-ca.pem'),
-        ),
-        cert: optional(
-          path('Certificate to show, PEM; the key may stand in the same file.', 'tls/feeds.pem'),
-        ),
-        key: optional(path('Private key of the certificate, PEM.', 'tls/feeds.key')),
-        passphrase: optional(secret('Pass-phrase of the private key.')),
-      },
-      { description: 'Certificates for the connection.', needs: { key: ['cert'] } },
-    ),
-  ),
-  proxy: optional(
-    secret('Proxy for this feed, http://HOST:PORT, perhaps with USER:PASSWORD@; `none`: no proxy.'),
-  ),
-  maxBytes: optional(
-    size({
-      description: 'The most that is fetched; `downloads.maxBytes` when absent.',
-      minimum: 1024,
-      maximum: 2 ** 40,
-    }),
-  ),
-};
-
 const feed = object(
   {
     ...whereFrom,
-    name,
+    name: feedName,
     ...howRead,
     confidence: optional(
       integer({
@@ -308,8 +150,8 @@ const feed = object(
   },
   {
     description: 'One feed, or several of the same kind.',
-    atLeastOneOf: places,
-    atMostOneOf: places,
+    atLeastOneOf: feedPlaces,
+    atMostOneOf: feedPlaces,
     needs: { differences: ['path'], live: ['misp'] },
   },
 );
@@ -326,14 +168,14 @@ export const feedsList = withDefault(
 const allowList = object(
   {
     ...whereFrom,
-    name,
+    name: feedName,
     ...howRead,
     ...howFetched,
   },
   {
     description: 'One list of indicators that are never detected.',
-    atLeastOneOf: places,
-    atMostOneOf: places,
+    atLeastOneOf: feedPlaces,
+    atMostOneOf: feedPlaces,
   },
 );
 
@@ -343,115 +185,4 @@ export const allowListsList = withDefault(
     description: 'Lists of indicators that are never detected (as the feed FalsePositive).',
     examples: [[{ path: 'allow/*.json' }]],
   }),
-);
-
-export const downloadsSection = section(
-  {
-    directory: withDefault(
-      'var/feeds',
-      path('Where fetched feeds are kept.', 'var/feeds', '/var/lib/threat-forwarder/feeds'),
-    ),
-    every: withDefault(
-      '30m',
-      minutes({
-        description:
-          'How often each feed is fetched, up to a tenth later, so that not all ask at once; `never` = only by `feeds update`.',
-        minimum: 0,
-        maximum: 10_080,
-        examples: ['30m', '1h', 'never'],
-      }),
-    ),
-    timeoutSeconds: withDefault(
-      60,
-      integer({
-        description: 'How long a server may say nothing.',
-        unit: 'seconds',
-        minimum: 1,
-        maximum: 3600,
-      }),
-    ),
-    maxBytes: withDefault(
-      '4GiB',
-      size({
-        description: 'The most that is fetched of one feed.',
-        minimum: 1024,
-        maximum: 2 ** 40,
-      }),
-    ),
-    proxy: optional(
-      secret(
-        'Proxy for all feeds, http://HOST:PORT, perhaps with USER:PASSWORD@. When absent, HTTPS_PROXY and HTTP_PROXY of the environment, but for hosts in NO_PROXY.',
-      ),
-    ),
-  },
-  { description: 'How feeds are fetched.' },
-);
-
-export const unpackingSection = section(
-  {
-    maxBytes: withDefault(
-      '16GiB',
-      size({
-        description: 'How large a .gz or .zip feed may become when unpacked.',
-        minimum: 1024,
-        maximum: 2 ** 44,
-      }),
-    ),
-    maxRatio: withDefault(
-      200,
-      integer({
-        description:
-          'How many times its packed size, beyond the first 16 MiB: more is taken for an attack.',
-        minimum: 2,
-        maximum: 100_000,
-      }),
-    ),
-  },
-  { description: 'Limits for packed feeds.' },
-);
-
-/** `auto` in the configuration. */
-export const automaticWorkers = -1;
-
-const workers = measure({
-  description:
-    'The most threads that scan events beside the main one, when a connection brings more than it can take. `auto`: one for each processor beyond the second, up to 6; `0`: none. Connections with TLS bring too little at a time for them.',
-  expected: '`auto`, or a number from 0 to 64',
-  textSchema: { enum: ['auto'] },
-  parse: (text) => (text === 'auto' ? ok(automaticWorkers) : bad('auto, or a number')),
-  format: (value) => (value === automaticWorkers ? 'auto' : String(value)),
-  minimum: automaticWorkers,
-  maximum: 64,
-});
-
-export const matchingSection = section(
-  {
-    perEventDetectionLimit: withDefault(
-      10_000,
-      integer({
-        description: 'The most detections one event may cause; the rest is counted.',
-        minimum: 1,
-        maximum: 1_000_000,
-      }),
-    ),
-    minConfidence: withDefault(
-      0,
-      integer({
-        description:
-          'Detections of feeds with a confidence of at least this are sent; the others are counted.',
-        minimum: 0,
-        maximum: 100,
-      }),
-    ),
-    maxRecords: optional(
-      integer({
-        description:
-          'The most records of all feeds together; those of the last feeds are left out. No limit when absent.',
-        minimum: 1,
-        maximum: 2_000_000_000,
-      }),
-    ),
-    workers: withDefault('auto', workers),
-  },
-  { description: 'Limits of matching, and the threads that help.' },
 );
