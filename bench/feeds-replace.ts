@@ -1,4 +1,4 @@
-import { link, rename } from 'node:fs/promises';
+import { copyFile, link, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -65,7 +65,8 @@ export const replace: Suite = {
         for (let number = 1; number <= replaced; number += 1) {
           progress.show(`version ${number} of ${replaced}`, number / replaced);
           const fresh = `${feedPath}.tmp`;
-          await link(versions[number % 2] ?? '', fresh);
+          // Copied: each version has a time of its own, or every other one would be in use already.
+          await copyFile(versions[number % 2] ?? '', fresh);
           await rename(fresh, feedPath);
           await sleep(options.everySeconds * 1000);
         }
