@@ -8,7 +8,10 @@ export interface FeedFilesWatchOptions {
   readonly onChange: () => void;
   /** Quiet for so long: a file that is being written is not read in between. */
   readonly settleMs?: number;
-  /** Not later than this after the first sign. */
+  /**
+   * Not later than this after the first sign, though some file is still being written: long enough
+   * for a download, since a list that is not whole cannot be told from one that is.
+   */
   readonly latestMs?: number;
   /** Looked at so often in any case: some file systems (network, containers) give no sign. */
   readonly pollMs?: number;
@@ -19,7 +22,8 @@ export class FeedFilesWatch {
   readonly #onChange: () => void;
   readonly #settleMs: number;
   readonly #latestMs: number;
-  readonly #watchers = new Map<string, FSWatcher>();
+  readonly #watchers = new Map<string, { readonly watcher: FSWatcher; readonly inode: bigint }>();
+  #folders: readonly string[] = [];
   readonly #poll: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   #firstSignMs: number | undefined;
@@ -27,34 +31,45 @@ export class FeedFilesWatch {
   constructor({
     onChange,
     settleMs = 500,
-    latestMs = 3000,
+    latestMs = 30_000,
     pollMs = 30_000,
   }: FeedFilesWatchOptions) {
     this.#onChange = onChange;
     this.#settleMs = settleMs;
     this.#latestMs = latestMs;
-    this.#poll = setInterval(onChange, pollMs).unref();
+    this.#poll = setInterval(() => {
+      // What is just being written has its time still before it.
+      if (this.#firstSignMs === undefined) this.#look();
+    }, pollMs).unref();
   }
 
   /** Watches these folders from now on, and no others. Those that are not there are passed over. */
   use(folders: readonly string[]): void {
-    const wanted = new Set(folders);
-    for (const [folder, watcher] of this.#watchers) {
-      if (wanted.has(folder)) continue;
-      watcher.close();
-      this.#watchers.delete(folder);
-    }
-    for (const folder of wanted) if (!this.#watchers.has(folder)) this.#watch(folder);
+    this.#folders = [...new Set(folders)];
+    this.#renew();
   }
 
   close(): void {
     clearInterval(this.#poll);
     clearTimeout(this.#timer);
-    for (const watcher of this.#watchers.values()) watcher.close();
+    for (const { watcher } of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
   }
 
+  /** A folder that was replaced is another one, though its path is the same. */
+  #renew(): void {
+    for (const [folder, { watcher, inode }] of this.#watchers) {
+      if (this.#folders.includes(folder) && inodeOf(folder) === inode) continue;
+      watcher.close();
+      this.#watchers.delete(folder);
+    }
+    for (const folder of this.#folders) if (!this.#watchers.has(folder)) this.#watch(folder);
+  }
+
   #watch(folder: string): void {
+    const inode = inodeOf(folder);
+    // Not there: the poll finds when it appears.
+    if (inode === undefined) return;
     try {
       const watcher = watch(folder, { persistent: false }, (_event, name) => {
         // Files under way and our own: what they become is another event.
@@ -64,10 +79,15 @@ export class FeedFilesWatch {
         watcher.close();
         this.#watchers.delete(folder);
       });
-      this.#watchers.set(folder, watcher);
+      this.#watchers.set(folder, { watcher, inode });
     } catch {
-      // Not there, or no more watches to be had: the poll finds what changes.
+      // No more watches to be had: the poll finds what changes.
     }
+  }
+
+  #look(): void {
+    this.#renew();
+    this.#onChange();
   }
 
   #sign(): void {
@@ -78,10 +98,18 @@ export class FeedFilesWatch {
     this.#timer = setTimeout(
       () => {
         this.#firstSignMs = undefined;
-        this.#onChange();
+        this.#look();
       },
       Math.max(0, waitMs),
     ).unref();
+  }
+}
+
+function inodeOf(folder: string): bigint | undefined {
+  try {
+    return statSync(folder, { bigint: true, throwIfNoEntry: false })?.ino;
+  } catch {
+    return undefined;
   }
 }
 

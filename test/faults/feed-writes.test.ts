@@ -1,3 +1,5 @@
+import { cp, rename } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
@@ -49,6 +51,39 @@ test.each([
     if (pauseMs < settleMs) expect(failures).toHaveLength(0);
     else expect(failures.length).toBeGreaterThan(0);
     expect(feeds.failures('other')).toHaveLength(0);
+  },
+  slowMs,
+);
+
+test(
+  'a list that is written for seconds without a pause is not read in between: none of it is missing',
+  async () => {
+    const lines = [...hosts, ...hosts.map((host) => `other-${host}`), partnerHost];
+    await feeds.put('partner.feed', lines.join('\n'));
+    await feeds.service.until(() => recordsOfUpdates().length === 1, 'list');
+    const content = ['new.example', ...lines].join('\n');
+    await writeSlowly(feeds.partner, content, { parts: 30, pauseMs: 150 });
+    await feeds.service.until(() => recordsOfUpdates().length === 2, 'whole list');
+    expect(recordsOfUpdates()).toEqual([lines.length, lines.length + 1]);
+    expect(feeds.failures('partner')).toEqual([]);
+  },
+  slowMs,
+);
+
+test(
+  'in a folder that was replaced by another one: it is watched on',
+  async () => {
+    const folder = join(feeds.directory, 'feeds');
+    await cp(folder, `${folder}.new`, { recursive: true });
+    await rename(folder, `${folder}.old`);
+    await rename(`${folder}.new`, folder);
+    await feeds.put('partner.feed', jsonFeed([partnerHost, ...hosts]));
+    await feeds.service.until(() => recordsOfUpdates().length === 1, 'version in the new folder');
+    await feeds.put('partner.feed', jsonFeed([partnerHost, ...hosts, 'new.example']));
+    const sinceMs = Date.now();
+    await feeds.service.until(() => recordsOfUpdates().length === 2, 'next version there');
+    // By a sign of the folder, not by the look every half minute.
+    expect(Date.now() - sinceMs).toBeLessThan(15_000);
   },
   slowMs,
 );
