@@ -31,6 +31,8 @@ export interface FeedFile {
   readonly format: string;
   /** When the file was last written, milliseconds since 1970. */
   readonly modifiedAtMs: number;
+  /** When anything about it last changed, its owner, mode or place included. */
+  readonly changedAtMs: number;
   readonly sizeBytes: number;
   /** Age at which the feed counts as outdated, in hours; 0 = never. */
   readonly outdatedAfterHours: number;
@@ -65,6 +67,7 @@ export function feedFile(details: FeedFileDetails): FeedFile {
     fetchedFrom: options.fetchedFrom,
     format: reader.name,
     modifiedAtMs: found.modifiedAtMs,
+    changedAtMs: found.changedAtMs,
     sizeBytes: found.sizeBytes,
     outdatedAfterHours: options.outdatedAfterHours ?? 0,
     lifetimeMinutes: lifetimeOf(details),

@@ -16,6 +16,8 @@ export interface FoundFeed {
   readonly sizeBytes: number;
   /** When the newest of the files was last written, milliseconds since 1970. */
   readonly modifiedAtMs: number;
+  /** When anything about one of them last changed, its owner, mode or place included. */
+  readonly changedAtMs: number;
   /** Whether the entry names this very file, not by a pattern. */
   readonly isNamed: boolean;
 }
@@ -105,12 +107,14 @@ async function foundFeed(
 ): Promise<FoundFeed> {
   let sizeBytes = 0;
   let modifiedAtMs = 0;
+  let changedAtMs = 0;
   for (const part of [...parts, ...differences]) {
     const stats = await statOf(part);
     sizeBytes += stats?.size ?? 0;
     modifiedAtMs = Math.max(modifiedAtMs, stats?.mtimeMs ?? 0);
+    changedAtMs = Math.max(changedAtMs, stats?.ctimeMs ?? 0);
   }
-  return { path, parts, differences, sizeBytes, modifiedAtMs, isNamed };
+  return { path, parts, differences, sizeBytes, modifiedAtMs, changedAtMs, isNamed };
 }
 
 /** The error for an entry that stands for no file. */

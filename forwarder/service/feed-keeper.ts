@@ -176,6 +176,9 @@ export class FeedKeeper {
     if (compiling === undefined) {
       const tried = this.#failed?.inputs;
       if (tried === undefined || !areSameInputs(now, tried)) this.#options.onChange(false);
-    } else if (!areSameInputs(now, compiling)) this.#options.onChange(true);
+    } else if (!areSameInputs(now, compiling)) {
+      this.#options.logger.info('feed.superseded', 'a newer version of a feed is there');
+      this.#options.onChange(true);
+    }
   }
 }

@@ -402,3 +402,24 @@ describe('a pinned index', () => {
     await expect(load()).rejects.toThrow('another one');
   });
 });
+
+test('a version that was refused is not read again until it, or how it is read, changes', async () => {
+  const before = await load();
+  await put('list.txt', 'nothing', 'to be', 'found here');
+  const read: string[] = [];
+  const onProgress: LoadOptions['onProgress'] = ({ feed }) => void read.push(feed);
+  const kept = await load({ previous: before, onProgress });
+  expect(outcome(kept, 'list')).toMatchObject({ state: 'kept' });
+  expect(read).toContain('list');
+  read.length = 0;
+  await put('other.txt', 'other.example', 'more.example');
+  const again = await load({ previous: kept, onProgress });
+  expect(outcome(again, 'list')).toMatchObject({ state: 'kept', records: 3 });
+  expect(outcome(again, 'list')?.failure).toEqual(outcome(kept, 'list')?.failure);
+  // Told once for what is kept, and read not at all: nothing but its place in the new index.
+  expect(read.filter((feed) => feed === 'list')).toHaveLength(1);
+  feeds = [{ path: 'list.txt', format: 'list', overBroad: 'allow' }, 'other.txt'];
+  read.length = 0;
+  await load({ previous: again, onProgress });
+  expect(read.filter((feed) => feed === 'list').length).toBeGreaterThan(1);
+});

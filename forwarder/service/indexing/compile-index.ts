@@ -1,11 +1,12 @@
 import { ServiceError } from '../../core/index.js';
-import { findFeeds, type FoundFeeds } from '../../feeds/index.js';
+import { findFeeds } from '../../feeds/index.js';
 import { createIndexFileBuilder, type IndexDescription } from '../../matching/index.js';
 import { compileFeeds, FeedLoadError, type ReadOptions } from './compile-feeds.js';
 import { inputsOf, type FeedRequest, type IndexDetails } from './index-inputs.js';
 import { IndexOutput, removeQuietly } from './index-output.js';
 import { openPrevious, type PreviousIndex } from './previous-index.js';
 import { noQuarantine, Quarantine } from './quarantine.js';
+import { firstAttempt, withoutFeed, type Attempt } from './refused-versions.js';
 
 /** What to compile, and where to. It can go to another thread. */
 export interface CompileTask {
@@ -38,17 +39,18 @@ export async function compileIndexFile(
 ): Promise<IndexDescription> {
   const { request, previousPath } = task;
   const { feeds, allowLists, baseDirectory } = request;
-  let found = await findFeeds(feeds, allowLists, { baseDirectory });
+  const found = await findFeeds(feeds, allowLists, { baseDirectory });
   const previous = previousPath === undefined ? undefined : await openPrevious(previousPath);
   // What changes while it is read must differ from what the index says it was made from.
   const inputs = inputsOf(request, found, task.directory);
+  let attempt = firstAttempt(found, inputs, previous?.details);
   try {
     for (;;) {
       try {
-        return await compileOnce(task, found, previous, inputs, options);
+        return await compileOnce(task, attempt, previous, inputs, options);
       } catch (error) {
         if (previous === undefined || !(error instanceof FeedLoadError)) throw error;
-        found = withoutFeed(found, error);
+        attempt = withoutFeed(attempt, error);
       }
     }
   } finally {
@@ -56,20 +58,9 @@ export async function compileIndexFile(
   }
 }
 
-/** The feeds without one that turned out to be of no use: it is a fault now. */
-function withoutFeed({ files, faults }: FoundFeeds, error: FeedLoadError): FoundFeeds {
-  const bad = files.find(({ info }) => info.name === error.feed);
-  if (bad === undefined) throw error;
-  const { name } = bad.info;
-  return {
-    files: files.filter((file) => file !== bad),
-    faults: [...faults, { name, entry: bad.entry, error, isAwaited: false }],
-  };
-}
-
 async function compileOnce(
   { request, path, directory, keepsRows, nowMs = Date.now() }: CompileTask,
-  found: FoundFeeds,
+  { found, refused }: Attempt,
   previous: PreviousIndex | undefined,
   inputs: IndexDetails['inputs'],
   { onProgress, signal, onWarning = () => undefined }: CompileOptions,
@@ -88,7 +79,7 @@ async function compileOnce(
       signal,
     });
     signal?.throwIfAborted();
-    const details: IndexDetails = { inputs, compiledAtMs: nowMs, feeds: outcomes };
+    const details: IndexDetails = { inputs, compiledAtMs: nowMs, feeds: outcomes, refused };
     const description = builder.finish(details);
     output.finish();
     return description;

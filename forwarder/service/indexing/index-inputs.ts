@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { LoadedConfig } from '../../config/index.js';
 import type { FeedOptions, FoundFeeds } from '../../feeds/index.js';
 import { acceptedShrinks } from './accepted-shrinks.js';
-import type { FeedOutcome } from './feed-outcome.js';
+import type { FeedFailure, FeedOutcome } from './feed-outcome.js';
 import { allowListOptionsOf, feedOptionsOf } from './feed-options.js';
 
 /** What the feeds are, and where: all that openFeeds() needs. */
@@ -17,16 +17,36 @@ export interface FeedRequest {
   readonly maxRecords?: number | undefined;
 }
 
+/** A file (or the files of a folder) as it was; another version differs in at least one. */
+export interface FileVersion {
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly modifiedAtMs: number;
+  readonly changedAtMs: number;
+}
+
+export function versionOf({
+  path,
+  sizeBytes,
+  modifiedAtMs,
+  changedAtMs,
+}: FileVersion): FileVersion {
+  return { path, sizeBytes, modifiedAtMs, changedAtMs };
+}
+
+/** A version of a feed that was read and turned out to be of no use. */
+export interface RefusedVersion {
+  readonly feed: string;
+  readonly version: FileVersion;
+  readonly failure: FeedFailure;
+}
+
 /** What an index was made from: as long as it is the same, the index need not be made again. */
 export interface IndexInputs {
   /** The build of the program: another one may read feeds otherwise. */
   readonly program: string;
   readonly request: FeedRequest;
-  readonly files: readonly {
-    readonly path: string;
-    readonly sizeBytes: number;
-    readonly modifiedAtMs: number;
-  }[];
+  readonly files: readonly FileVersion[];
   /** Feeds that cannot be opened, and why. */
   readonly faults: readonly { readonly feed: string; readonly message: string }[];
   /** Feeds that may lose more than half of their records, this once. */
@@ -38,6 +58,8 @@ export interface IndexDetails {
   readonly inputs: IndexInputs;
   readonly compiledAtMs: number;
   readonly feeds: readonly FeedOutcome[];
+  /** What need not be read again to know that it is of no use. */
+  readonly refused: readonly RefusedVersion[];
 }
 
 export function feedRequest({ config, baseDirectory }: LoadedConfig): FeedRequest {
@@ -58,7 +80,7 @@ export function inputsOf(
   return {
     program: programBuild(),
     request,
-    files: files.map(({ path, sizeBytes, modifiedAtMs }) => ({ path, sizeBytes, modifiedAtMs })),
+    files: files.map(versionOf),
     faults: faults.map(({ name, entry, error }) => ({
       feed: name ?? entry,
       message: error.message,

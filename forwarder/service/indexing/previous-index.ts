@@ -5,6 +5,7 @@ import type { FeedOutcome } from './feed-outcome.js';
 
 /** The index before, of which a new one takes over what cannot be read anew. */
 export interface PreviousIndex {
+  readonly details?: IndexDetails | undefined;
   readonly outcomes: readonly FeedOutcome[];
   infoOf(feed: number): FeedInfo | undefined;
   /** The records of one of its feeds, by number. */
@@ -19,9 +20,10 @@ export interface PreviousIndex {
 export async function openPrevious(path: string): Promise<PreviousIndex | undefined> {
   try {
     const opened = await openRecords(path);
-    const { feeds: outcomes } = opened.description.details as IndexDetails;
+    const details = opened.description.details as IndexDetails;
     return {
-      outcomes,
+      details,
+      outcomes: details.feeds,
       infoOf: (feed) => opened.description.content.feeds[feed],
       records: (feed) => opened.records(feed),
       close() {
