@@ -42,7 +42,7 @@ export interface RecordIndicators {
  * text or a list of texts; an empty one is absent.
  */
 export function indicatorsOf(record: Readonly<Record<string, unknown>>): RecordIndicators {
-  const indicators: Indicator[] = [];
+  const indicators = new Map<string, Indicator>();
   const faults: string[] = [];
   for (const field of Object.keys(record)) {
     const read = readerOf(field);
@@ -53,12 +53,8 @@ export function indicatorsOf(record: Readonly<Record<string, unknown>>): RecordI
       if (text === null || text === '') continue;
       const reading = typeof text === 'string' ? read(text) : bad('is not text');
       if (!reading.ok) faults.push(`${field} ${excerpt(text)} ${reading.problem}`);
-      else if (!includes(indicators, reading.value)) indicators.push(reading.value);
+      else indicators.set(`${reading.value.kind} ${reading.value.value}`, reading.value);
     }
   }
-  return { indicators, faults };
-}
-
-function includes(indicators: readonly Indicator[], wanted: Indicator): boolean {
-  return indicators.some(({ kind, value }) => kind === wanted.kind && value === wanted.value);
+  return { indicators: [...indicators.values()], faults };
 }

@@ -2,6 +2,7 @@ import { normaliseHash } from '../../normalise/index.js';
 import type { SampleRow } from './csv-delimiter.js';
 import type { FieldRule } from './format.js';
 import { listIndicator } from './list-indicator.js';
+import { namesOrUrls } from './csv-names-or-urls.js';
 import { usualField } from './usual-fields.js';
 
 /** Names for all columns, distinct: the heading's, or `column_1` and so on. */
@@ -10,11 +11,16 @@ export function columnNames(
   columns: number,
 ): readonly string[] {
   const taken = new Set<string>();
+  /** The last number given to a name, so that 30,000 columns of one name are no quadratic search. */
+  const numbers = new Map<string, number>();
   return Array.from({ length: columns }, (_, index) => {
     const name = heading?.[index] ?? '';
     const base = name === '' ? `column_${index + 1}` : name;
     let unique = base;
-    for (let number = 2; taken.has(unique); number++) unique = `${base}_${number}`;
+    for (let number = numbers.get(base) ?? 2; taken.has(unique); number++) {
+      unique = `${base}_${number}`;
+      numbers.set(base, number + 1);
+    }
     taken.add(unique);
     return unique;
   });
@@ -29,13 +35,15 @@ export function columnOf(path: string, names: readonly string[]): string | undef
 }
 
 /** How surely a value is an indicator. `weak`: a name with a dot, which may be that of a file. */
-type Looks = 'hash' | 'strong' | 'weak' | 'none';
+type Looks = 'hash' | 'address' | 'url' | 'weak' | 'none';
 
 function looksOf(cell: string): Looks {
   if (normaliseHash(cell) !== undefined) return 'hash';
   const reading = listIndicator(cell);
   if (!reading.ok) return 'none';
-  return reading.value.kind === 'domain' ? 'weak' : 'strong';
+  const { kind } = reading.value;
+  if (kind === 'domain') return 'weak';
+  return kind === 'url' ? 'url' : 'address';
 }
 
 /** Whether a text may name a column: it is no indicator, and no number. */
@@ -44,27 +52,55 @@ export function mayBeName(cell: string): boolean {
   return cell.length <= 64 && /\p{L}/u.test(cell) && looksOf(cell) === 'none';
 }
 
+/** Words of headings over what only tells of an indicator: where to read more, who was aimed at. */
+const describingWords: ReadonlySet<string> = new Set(
+  ['link', 'links', 'href', 'permalink', 'reference', 'references', 'ref', 'refs', 'report'].concat(
+    ['reports', 'article', 'blog', 'details', 'detail', 'info', 'documentation', 'homepage'],
+    ['referrer', 'referer', 'target', 'targets', 'victim', 'victims', 'brand', 'vendor', 'source'],
+  ),
+);
+
+function describes(name: string): boolean {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[-_. ]+/)
+    .some((word) => describingWords.has(word));
+}
+
 /**
  * The columns whose values look like indicators in most of the first rows: the first one that
  * cannot be anything else, and where that holds hashes all that do; else the first that holds names.
+ * URLs and names under a heading such as `link` or `referrer` are none; nor are URLs where a column
+ * before them holds the names that they tell of (see namesOrUrls). None where that is not sure:
+ * a wrong column would detect every visit of somebody's report.
  */
 export function columnsByLooks(
   rows: readonly SampleRow[],
   names: readonly string[],
 ): readonly FieldRule[] {
-  const looks = names.map((_, column) => looksOfColumn(rows, column));
-  const ruleAt = (column: number): FieldRule => ({ path: names[column] as string, kind: 'any' });
-  const first = looks.findIndex((look) => look === 'hash' || look === 'strong');
-  if (first < 0) {
-    const weak = looks.indexOf('weak');
-    return weak < 0 ? [] : [ruleAt(weak)];
+  const looks = names.map((name, column): Looks => {
+    const look = looksOfColumn(rows, column);
+    return (look === 'url' || look === 'weak') && describes(name) ? 'none' : look;
+  });
+  const rulesAt = (columns: readonly number[]): readonly FieldRule[] =>
+    columns.map((column) => ({ path: names[column] as string, kind: 'any' }));
+  const first = looks.findIndex((look) => look !== 'weak' && look !== 'none');
+  const weak = looks.indexOf('weak');
+  switch (looks[first]) {
+    case undefined:
+      return rulesAt(weak < 0 ? [] : [weak]);
+    case 'hash':
+      return rulesAt(looks.flatMap((look, column) => (look === 'hash' ? [column] : [])));
+    case 'url':
+      return rulesAt(weak >= 0 && weak < first ? namesOrUrls(rows, weak, first) : [first]);
+    default:
+      return rulesAt([first]);
   }
-  if (looks[first] === 'strong') return [ruleAt(first)];
-  return looks.flatMap((look, column) => (look === 'hash' ? [ruleAt(column)] : []));
 }
 
 function looksOfColumn(rows: readonly SampleRow[], column: number): Looks {
-  const count = { hash: 0, strong: 0, weak: 0, none: 0 };
+  const count = { hash: 0, address: 0, url: 0, weak: 0, none: 0 };
   let filled = 0;
   for (const { cells } of rows) {
     const cell = cells[column] ?? '';
@@ -74,6 +110,7 @@ function looksOfColumn(rows: readonly SampleRow[], column: number): Looks {
   }
   const isMost = (part: number): boolean => filled > 0 && part * 2 >= filled;
   if (isMost(count.hash)) return 'hash';
-  if (isMost(count.hash + count.strong)) return 'strong';
-  return isMost(count.hash + count.strong + count.weak) ? 'weak' : 'none';
+  const strong = count.hash + count.address + count.url;
+  if (isMost(strong)) return count.url * 2 > strong ? 'url' : 'address';
+  return isMost(strong + count.weak) ? 'weak' : 'none';
 }

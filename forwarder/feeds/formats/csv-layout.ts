@@ -76,11 +76,28 @@ function finderOf(
     return ok({ knownBy: 'configuration', find: byRules(rules) });
   }
   if (hasHeading && names.some((name) => usualField(name) !== undefined)) {
-    return ok({ knownBy: 'heading', find: usualIndicators });
+    return ok({ knownBy: 'heading', find: withoutTexts(rows, names) });
   }
   const rules = columnsByLooks(rows, names);
   if (rules.length > 0) return ok({ knownBy: 'looks', find: byRules(rules) });
   return bad(noColumn('No column of the feed holds indicators.', names));
+}
+
+/**
+ * By the usual names, but for a column such as `ioc` that holds descriptions (`Possible C2 IP`): no
+ * indicator has blanks within.
+ */
+function withoutTexts(rows: readonly SampleRow[], names: readonly string[]): IndicatorFinder {
+  const texts = names.filter((name, column) => {
+    const filled = rows.flatMap(({ cells }) => cells[column] || []);
+    const isAny = usualField(name)?.kind === 'any';
+    return isAny && filled.length > 0 && filled.every((cell) => /\s/.test(cell));
+  });
+  if (texts.length === 0) return usualIndicators;
+  return (record) =>
+    usualIndicators(
+      Object.fromEntries(Object.entries(record).filter(([name]) => !texts.includes(name))),
+    );
 }
 
 function byRules(rules: readonly FieldRule[]): IndicatorFinder {

@@ -2,7 +2,6 @@ import { parse } from 'csv-parse/sync';
 import { bad, ok, type Result } from '../../core/index.js';
 
 const quote = '"';
-const blanksAround = /^[ \t]+|[ \t]+$/g;
 
 /**
  * The cells of one row, without the blanks around them; those inside quotes stay. A quote in the
@@ -11,7 +10,7 @@ const blanksAround = /^[ \t]+|[ \t]+$/g;
 export function cellsOf(row: string, delimiter: string): Result<readonly string[], string> {
   // Without quotes there is nothing that splitting would not do, some ten times faster.
   if (!row.includes(quote)) {
-    return ok(row.split(delimiter).map((cell) => cell.replace(blanksAround, '')));
+    return ok(row.split(delimiter).map(withoutBlanks));
   }
   try {
     // The row is cut out already, so nothing in it ends one.
@@ -26,6 +25,22 @@ export function cellsOf(row: string, delimiter: string): Result<readonly string[
   } catch (error) {
     return bad(reasonOf(error));
   }
+}
+
+/**
+ * A cell without the blanks and tabs around it. No pattern such as `[ \t]+$`: of blanks within a cell
+ * it would try each one, which takes a second for a row of 64 KiB.
+ */
+function withoutBlanks(cell: string): string {
+  let start = 0;
+  let end = cell.length;
+  while (start < end && isBlank(cell[start])) start += 1;
+  while (end > start && isBlank(cell[end - 1])) end -= 1;
+  return cell.slice(start, end);
+}
+
+function isBlank(character: string | undefined): boolean {
+  return character === ' ' || character === '\t';
 }
 
 function reasonOf(error: unknown): string {
@@ -80,7 +95,7 @@ export class QuoteState {
 
   private cellStart(line: string, from: number): number {
     let at = from;
-    while (line[at] === ' ' || line[at] === '\t') at += 1;
+    while (isBlank(line[at])) at += 1;
     return at;
   }
 }

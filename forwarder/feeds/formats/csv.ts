@@ -1,11 +1,19 @@
 import { bad, ServiceError, type ContextField, type FieldTree } from '../../core/index.js';
-import { isCommentLine, type SampleLine } from './csv-delimiter.js';
+import {
+  findDelimiter,
+  isCommentLine,
+  sampleRows,
+  usualColumns,
+  type SampleLine,
+  type SampleRow,
+} from './csv-delimiter.js';
 import { layoutOf, type CsvLayout } from './csv-layout.js';
 import { cellsOf } from './csv-row.js';
 import { CsvRows, maxRowLength, type CsvRow } from './csv-rows.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { recordResults, type RecordResult } from './json-record.js';
 import { LineSplitter } from './line-splitter.js';
+import { listIndicator } from './list-indicator.js';
 import { readListLine } from './list-line.js';
 
 /** How much of a file tells its layout. */
@@ -185,11 +193,21 @@ function recognises(start: Uint8Array): boolean {
   if (start.length >= wholeStartBytes && texts.length > 1) texts.pop();
   const lines = texts.map((text, index) => ({ line: index + 1, text }));
   const layout = layoutOf(lines, {});
-  if (!layout.ok || layout.value === undefined) return false;
+  // What to do about a table of which no column is known is for its reader to say.
+  if (!layout.ok) return isTable(lines) && !isList(texts);
+  if (layout.value === undefined) return false;
   const { names, share, headingLine, knownBy } = layout.value;
   if (names.length < 2 || share < tableShare) return false;
   const isComment = isCommentLine(lines[headingLine - 1]?.text ?? '#');
   return (knownBy === 'heading' && !isComment) || !isList(texts);
+}
+
+function isTable(lines: readonly SampleLine[]): boolean {
+  const rows = sampleRows(lines, findDelimiter(lines));
+  const { columns, share } = usualColumns(rows);
+  const holdsIndicator = ({ cells }: SampleRow): boolean =>
+    cells.some((cell) => listIndicator(cell).ok);
+  return rows.length > 1 && columns > 1 && share >= tableShare && rows.some(holdsIndicator);
 }
 
 function isList(lines: readonly string[]): boolean {

@@ -14,8 +14,9 @@ import {
 const textRules: readonly FieldRule[] = [{ path: 'value', kind: 'any' }];
 
 /** Where records are: where the options say, or where they usually are. */
-export function placesFor({ rootElement, fields }: ReaderOptions): JsonPlaces {
-  return rootElement === undefined ? usualPlaces(fields) : placesAt(rootElement);
+export function placesFor(options: ReaderOptions): JsonPlaces {
+  const { rootElement } = options;
+  return rootElement === undefined ? usualPlaces(options) : placesAt(rootElement);
 }
 
 /** A record, or a text that is an indicator by its looks. */

@@ -6,7 +6,7 @@ import { JsonDocumentSplitter } from './json-document-splitter.js';
 import { recordLimits } from './json-list-items.js';
 import { JsonElementScanner } from './json-element-scanner.js';
 import type { JsonPlaces } from './json-places.js';
-import { recordResults, type IndicatorFinder, type RecordResult } from './json-record.js';
+import { treeResults, type IndicatorFinder, type RecordResult } from './json-record.js';
 import { LineSplitter } from './line-splitter.js';
 import { parseJsonRecord } from './parse-json-record.js';
 
@@ -56,7 +56,7 @@ export class JsonLinesReader {
     const plain = this.plainRecord(bytes);
     if (plain !== undefined) {
       const rowOf = (): string => bytes.toString('utf8');
-      yield* recordResults(record, plain, this.find(plain), rowOf);
+      yield* treeResults(record, plain, this.find, rowOf);
       return;
     }
     const passedBefore = this.splitter.emptyDocuments;

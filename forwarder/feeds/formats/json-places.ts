@@ -1,5 +1,5 @@
 import { openBrace, quote } from './json-bytes.js';
-import type { FieldRule } from './format.js';
+import type { ReaderOptions } from './format.js';
 import { usualField } from './usual-fields.js';
 
 /** The names of the fields that lead to a value; lists on the way add none. */
@@ -30,18 +30,35 @@ const listNames: ReadonlySet<string> = new Set(
   ),
 );
 
+/** Lists of what tells of indicators or of the answer itself; their URLs are no indicators. */
+const describingLists: ReadonlySet<string> = new Set(
+  ['links', '_links', 'references', 'external_references', 'externalreferences', 'refs'].concat([
+    'pagination',
+    'paging',
+  ]),
+);
+
 /**
  * Where records are when nothing is configured: the elements of every list of objects, and of
  * lists of texts at the top level or of a name such as `indicators`. An object at the top level that
- * has none of these, or that has an indicator before, is a record itself.
+ * has none of these, or that has an indicator before, is a record itself. Lists of links and
+ * references are passed over, each as `other`.
  */
-export function usualPlaces(fields: readonly FieldRule[] | undefined): JsonPlaces {
+export function usualPlaces({ fields, onPassed }: ReaderOptions): JsonPlaces {
   const starts = new Set(fields?.flatMap(({ path }) => [path, path.split('/', 1)[0] as string]));
   return {
     takesValue: (_path, isTopLevel) => (isTopLevel ? 'unless-list' : 'no'),
-    takesList: (path, first) =>
-      first === openBrace ||
-      (first === quote && (path.length === 0 || listNames.has((path.at(-1) ?? '').toLowerCase()))),
+    takesList(path, first) {
+      if (first === openBrace) {
+        const isWanted =
+          fields !== undefined || !path.some((name) => describingLists.has(name.toLowerCase()));
+        if (!isWanted) onPassed?.('other');
+        return isWanted;
+      }
+      return (
+        first === quote && (path.length === 0 || listNames.has((path.at(-1) ?? '').toLowerCase()))
+      );
+    },
     isRecordField: (name, first) =>
       fields === undefined ? first === quote && isUsualOfOne(name) : starts.has(name),
   };

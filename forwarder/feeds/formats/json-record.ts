@@ -14,7 +14,9 @@ import { excerpt } from '../read-indicator.js';
 import type { RecordIndicators } from '../record-indicators.js';
 import { longestRow, type FieldRule } from './format.js';
 import type { JsonItem } from './json-list-items.js';
+import { nestedRecords } from './json-nested.js';
 import { parseJsonRecord } from './parse-json-record.js';
+import { usualIndicators } from './usual-fields.js';
 
 export type RecordResult = Result<FeedRecord, FeedProblem>;
 
@@ -41,7 +43,22 @@ export function readJsonItem(item: JsonItem, find: IndicatorFinder): readonly Re
     const row = item.text.slice(0, longestRow);
     return [bad({ record, fault: 'syntax', reason: `left out: ${parsed.problem}`, row })];
   }
-  return recordResults(record, parsed.value, find(parsed.value), () => item.text);
+  return treeResults(record, parsed.value, find, () => item.text);
+}
+
+/**
+ * What an object gives: a record, or those of the list of indicators in it, all with its number,
+ * where indicators are found by the usual names (see nestedRecords).
+ */
+export function treeResults(
+  record: number,
+  tree: FieldTree,
+  find: IndicatorFinder,
+  rowOf: () => string,
+): readonly RecordResult[] {
+  const nested = find === usualIndicators ? nestedRecords(tree) : undefined;
+  if (nested === undefined) return recordResults(record, tree, find(tree), rowOf);
+  return nested.flatMap((one) => recordResults(record, one, find(one), () => JSON.stringify(one)));
 }
 
 const notUtf8 = 'is not UTF-8';

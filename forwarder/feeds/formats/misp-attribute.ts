@@ -88,7 +88,7 @@ function contextOf(
     ['category', attribute['category']],
     ['comment', attribute['comment']],
     ['object', objectName],
-    ['tags', [...new Set([...tagNames(event), ...tagNames(attribute)])].join(', ')],
+    ['tags', tagsOf(event, attribute)],
     ['event_info', event?.['info']],
     ['event_id', event?.['id'] ?? attribute['event_id']],
     ['event_uuid', event?.['uuid']],
@@ -103,6 +103,21 @@ function contextOf(
     const text = typeof value === 'number' ? String(value) : value;
     return typeof text === 'string' && text !== '' ? [[name, text]] : [];
   });
+}
+
+/** Joined once for all attributes of an event that have no tags of their own: events may have thousands. */
+const joinedTags = new WeakMap<FieldTree, string>();
+
+function tagsOf(event: FieldTree | undefined, attribute: FieldTree): string {
+  const own = tagNames(attribute);
+  if (event === undefined || own.length > 0) {
+    return [...new Set([...tagNames(event), ...own])].join(', ');
+  }
+  const known = joinedTags.get(event);
+  if (known !== undefined) return known;
+  const joined = [...new Set(tagNames(event))].join(', ');
+  joinedTags.set(event, joined);
+  return joined;
 }
 
 function tagNames(holder: FieldTree | undefined): readonly string[] {

@@ -28,7 +28,7 @@ type ItemKind = 'attribute' | 'object';
  * is known by then, so that memory is bounded and no event is too large.
  */
 export class MispEvent {
-  private readonly fields: Record<string, unknown> = {};
+  private fields: FieldTree = {};
   private waiting: { readonly kind: ItemKind; readonly item: JsonItem }[] = [];
   private waitingLength = 0;
   private hasAttributes = false;
@@ -42,7 +42,8 @@ export class MispEvent {
 
   /** A field of the event: its name and its JSON text. */
   addField(name: string, text: string): void {
-    this.fields[name] = parsed(text);
+    // A new one each time: what was read of the attributes before keeps what was known then.
+    this.fields = { ...this.fields, [name]: parsed(text) };
   }
 
   /** The list of attributes or of objects begins, perhaps an empty one. */

@@ -30,6 +30,9 @@ function patternOf(step: string): RegExp {
   return new RegExp(`^${source.replace(/\*+/g, '.*').replaceAll('?', '.')}$`, 'su');
 }
 
+/** The path of an element in a list of indicators. */
+const indicatorList = /\/(?:indicators|iocs|observables)\/[^/]+$/i;
+
 /** What the file's start shows of all elements with one path. */
 interface Group {
   readonly path: string;
@@ -46,8 +49,10 @@ interface Group {
  * have a field (attribute or child) by the name of an indicator, or are one themselves, and that
  * come several times; the outermost, and where there are such of several paths, all. When nothing
  * comes several times, the only path that has indicators; several are no answer: throws ServiceError
- * TF_FEED. When nothing has indicators, the outermost elements that come several times, else the
- * children of the document's element, so that what is there is told as records without indicators.
+ * TF_FEED. What stands in `indicators`, `iocs` or `observables` goes before what is around it, which
+ * is a report with an address of its own. When nothing has indicators, the outermost elements that
+ * come several times, else the children of the document's element, so that what is there is told as
+ * records without indicators.
  */
 export function recordsBySample(
   sample: readonly XmlPiece[],
@@ -55,7 +60,7 @@ export function recordsBySample(
   origin: string,
 ): IsRecord {
   const groups = groupsOf(sample, isIndicatorName, origin).filter(({ depth }) => depth > 1);
-  const withIndicators = groups.filter((group) => group.hasIndicators);
+  const withIndicators = withoutReports(groups.filter((group) => group.hasIndicators));
   const repeated = outermost(withIndicators.filter(({ repeats }) => repeats));
   if (repeated.length > 0) return recordsIn(repeated);
   const single = outermost(withIndicators);
@@ -68,6 +73,16 @@ export function recordsBySample(
 function recordsIn(groups: readonly Group[]): IsRecord {
   const paths = new Set(groups.map(({ path }) => path));
   return (path) => paths.has(path.join('/'));
+}
+
+/** Without what is around lists of indicators, and without the fields of that. */
+function withoutReports(groups: readonly Group[]): readonly Group[] {
+  const lists = groups.filter(({ path }) => indicatorList.test(path));
+  const isAround = (at: string): boolean => lists.some(({ path }) => path.startsWith(`${at}/`));
+  return groups.filter((group) => {
+    const isField = !group.hasChildren && isAround(group.path.replace(/\/[^/]*$/, ''));
+    return lists.includes(group) || !(isAround(group.path) || isField);
+  });
 }
 
 /** The groups that are not within another one. */

@@ -169,6 +169,64 @@ describe('headings and columns', () => {
     expect(await found(lines)).toEqual(expected);
   });
 
+  test.each<[string, readonly string[], readonly string[]]>([
+    [
+      'addresses of reports behind names',
+      [
+        'bad.example,used by necurs,http://reports.example/necurs.txt',
+        'worse.example,used by necurs,http://reports.example/necurs.txt',
+      ],
+      ['domain bad.example', 'domain worse.example'],
+    ],
+    [
+      'URLs on the hosts before them',
+      ['bad.example,http://bad.example/a', 'worse.example,http://www.worse.example/b'],
+      ['url bad.example/a', 'url worse.example/b'],
+    ],
+    [
+      'URLs behind names of files',
+      ['a.exe,http://bad.example/a', 'b.zip,http://worse.example/b'],
+      ['url bad.example/a', 'url worse.example/b'],
+    ],
+    [
+      'where visitors came from',
+      [
+        'time,referrer,landing',
+        '1,https://search.example/,http://bad.example/a',
+        '2,https://other.example/,http://worse.example/b',
+      ],
+      ['url bad.example/a', 'url worse.example/b'],
+    ],
+    [
+      'descriptions under a usual name',
+      ['#ip,ioc', '198.51.100.50,Possible C2 IP', '198.51.100.51,Possible C2 IP'],
+      ['ip 198.51.100.50', 'ip 198.51.100.51'],
+    ],
+  ])('%s are no indicators', async (_name, lines, expected) => {
+    expect(await found(lines)).toEqual(expected);
+  });
+
+  test.each([
+    [['name,link,date', 'one,https://vendor.example/blog/a,1', 'two,https://lab.example/b,2']],
+    [['title,sourceUrl,x', 'one,https://vendor.example/blog/a,1', 'two,https://lab.example/b,2']],
+    [['a.example,https://vendor.example/blog/a', 'b.example,https://lab.example/b']],
+  ])('where only reports can be seen there is no column: %j', async (lines) => {
+    const error = await errorOf(lines);
+    expect(error.message).toBe('No column of the feed holds indicators.');
+    expect(csv.recognises(Buffer.from(lines.join('\n')))).toBe(true);
+  });
+
+  test('a hostile heading and hostile blanks cost no more than their length', async () => {
+    const columns = 30_000;
+    const heading = `url${',c'.repeat(columns)}`;
+    const row = `http://a.example/x${','.repeat(columns)}`;
+    const { records } = await read(`${heading}\n${row}\n`);
+    expect(records).toHaveLength(1);
+    const blanks = `url,note\nhttp://a.example/x,a${' '.repeat(60_000)}b\n`;
+    const { records: padded } = await read(blanks.repeat(50).replace(/\nurl,note/g, ''));
+    expect(padded).toHaveLength(50);
+  });
+
   test('names of columns without a heading, with an empty one and with a double', async () => {
     const { records } = await read('1;http://a.example/x\n2;http://b.example/x\n');
     expect(records[0]?.context).toEqual([

@@ -77,7 +77,7 @@ describe('where records are looked for', () => {
   });
 
   test('all lists of objects are read; of what has no indicator each is a problem', async () => {
-    const { records, problems } = await read(`{"a":[${record}],"links":[{"rel":"next"}]}`);
+    const { records, problems } = await read(`{"a":[${record}],"pages":[{"rel":"next"}]}`);
     expect(records).toHaveLength(1);
     expect(problems).toEqual([
       {
@@ -96,6 +96,66 @@ describe('where records are looked for', () => {
       passed: ['other'],
     });
     expect(await read('[]')).toEqual({ records: [], problems: [], passed: [] });
+  });
+});
+
+describe('what stands around indicators', () => {
+  const report = {
+    id: 1,
+    title: 'C2',
+    url: 'https://vendor.example/report',
+    references: ['https://lab.example/'],
+    indicators: [
+      { id: 7, type: 'domain', value: 'bad.example' },
+      { id: 8, type: 'url', value: 'http://worse.example/x' },
+    ],
+  };
+  const expected = ['domain bad.example', 'url worse.example/x'];
+
+  test.each([
+    ['one report', JSON.stringify(report)],
+    ['a list of reports', JSON.stringify({ count: 1, next: null, results: [report] })],
+    ['a report a line', `${JSON.stringify(report)}\n{"ioc":"c.example"}\n`],
+    [
+      'the list first',
+      JSON.stringify({ indicators: report.indicators, url: 'https://vendor.example/report' }),
+    ],
+    [
+      'a page with its address',
+      JSON.stringify({ url: 'https://v.example/1', data: report.indicators }),
+    ],
+  ])('the address of a report is none of its indicators: %s', async (_name, text) => {
+    const values = await found(text);
+    expect(values.filter((value) => value !== 'domain c.example')).toEqual(expected);
+  });
+
+  test('what a report says of itself goes with its indicators', async () => {
+    const { records } = await read(JSON.stringify([report]));
+    expect(records[0]?.fields).toEqual({
+      id: 7,
+      type: 'domain',
+      value: 'bad.example',
+      title: 'C2',
+    });
+    expect(records.map(({ number }) => number)).toEqual([1, 1]);
+  });
+
+  test('an indicator with lists of its own stays one', async () => {
+    const text = JSON.stringify([
+      { domain: 'bad.example', ips: [{ ip: '198.51.100.1' }], data: [{ ip: '198.51.100.1' }] },
+      { indicator: 'c.example', observables: [{ value: 'cdn.example' }] },
+    ]);
+    expect(await found(text)).toEqual(['domain bad.example', 'domain c.example']);
+  });
+
+  test('lists of links and references are passed over', async () => {
+    const link = { url: 'https://api.example/2' };
+    const text = JSON.stringify({
+      meta: { links: [link] },
+      references: [link],
+      data: [{ ioc: 'bad.example' }],
+    });
+    expect(await found(text)).toEqual(['domain bad.example']);
   });
 });
 

@@ -167,6 +167,15 @@ describe('which elements are records', () => {
   });
 });
 
+test('the address of a report is none of its indicators', async () => {
+  const report = (name: string): string =>
+    `<report><url>https://vendor.example/${name}</url><indicators><indicator><domain>${name}.example</domain></indicator></indicators></report>`;
+  expect(await indicators(`<reports>${report('a')}${report('b')}</reports>`)).toEqual([
+    'domain a.example',
+    'domain b.example',
+  ]);
+});
+
 describe('indicators', () => {
   test('by the usual names in any letter case, of the first level', async () => {
     const md5 = 'A'.repeat(32);
