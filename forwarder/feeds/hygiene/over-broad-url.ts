@@ -51,7 +51,10 @@ function baseOf(host: string): string {
 
 /** What a mask that goes on after a suffix means all the same: of `*.co.uk*` `co.uk`. */
 function looseSuffixOf(host: string): string {
-  const base = baseOf(host.replace(/[*.]+$/, ''));
+  // No pattern such as `[*.]+$`: it would try each star of a hostile mask of thousands.
+  let end = host.length;
+  while (end > 0 && '*.'.includes(host[end - 1] as string)) end -= 1;
+  const base = baseOf(host.slice(0, end));
   return base !== '' && isPublicSuffix(base) ? base : '';
 }
 

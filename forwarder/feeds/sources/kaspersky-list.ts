@@ -52,14 +52,19 @@ export interface ListOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** An entry without name or updates is one that cannot be fetched. */
+/**
+ * An entry without name or updates is one that cannot be fetched. One that leads out of
+ * TLS is none either: what comes from there may be anybody's.
+ */
 function availableFeed(item: unknown, from: URL): readonly AvailableFeed[] {
   const { name, updates } = isObject(item) ? item : {};
   const href = isObject(updates) ? updates['href'] : undefined;
   if (typeof name !== 'string' || typeof href !== 'string' || !URL.canParse(href, from.href)) {
     return [];
   }
+  const url = new URL(href, from.href);
+  if (from.protocol === 'https:' && url.protocol !== 'https:') return [];
   const title = name.replace(/[^\x20-\x7e]/g, '').slice(0, 100);
   const legal = title.replaceAll('C&C', 'CnC').replace(/[^A-Za-z0-9_-]+/g, '_');
-  return /[A-Za-z0-9]/.test(legal) ? [{ name: legal, title, url: new URL(href, from).href }] : [];
+  return /[A-Za-z0-9]/.test(legal) ? [{ name: legal, title, url: url.href }] : [];
 }

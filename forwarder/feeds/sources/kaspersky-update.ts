@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
+import { getDomain } from 'tldts';
 import { isObject } from '../record-context.js';
 import { FetchError, readJson, type Answer } from './http/index.js';
+import { shownAddress } from './shown-address.js';
 
 const longestList = 4 * 2 ** 20;
 
@@ -32,18 +34,32 @@ export async function readUpdate(answer: Answer): Promise<Update> {
       hint: 'check that the certificate allows this feed, and that its address is one of those that the download service lists',
     });
   }
+  const target = new URL(link, answer.url);
+  if (answer.url.protocol === 'https:' && target.protocol !== 'https:') {
+    throw new FetchError(
+      'TF_FEED',
+      `the server names a package out of TLS, at ${shownAddress(target)}`,
+      {
+        where: answer.address,
+        hint: 'ask the supplier: what comes without TLS may have been changed on the way',
+      },
+    );
+  }
   return {
     version: typeof version === 'string' || typeof version === 'number' ? String(version) : link,
-    link: new URL(link, answer.url),
+    link: target,
   };
 }
 
-/** Whether a host is another one of the same owner: dl.kaspersky.com beside wlinfo.kaspersky.com. */
+/**
+ * Whether a host is another one of the same owner: dl.kaspersky.com beside wlinfo.kaspersky.com. What
+ * the public suffix list says decides: of `co.uk` and `github.io` every name has an owner of its own.
+ */
 export function isOfSameOwner(url: URL, home: URL): boolean {
   if (url.protocol !== 'https:' || home.protocol !== 'https:' || isIP(home.hostname) !== 0)
     return false;
-  const owner = home.hostname.split('.').slice(1).join('.');
-  return owner.includes('.') && url.hostname.endsWith(`.${owner}`);
+  const owner = getDomain(home.hostname, { allowPrivateDomains: true });
+  return owner !== null && (url.hostname === owner || url.hostname.endsWith(`.${owner}`));
 }
 
 function first(list: unknown): Readonly<Record<string, unknown>> | undefined {

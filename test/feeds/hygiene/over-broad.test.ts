@@ -137,6 +137,11 @@ describe('URLs and masks', () => {
     expect(why('url', '*ab*')).toBe('has too little in it that is fixed, and would cover too much');
     expect(why('url', 'com')).toBe('is a public suffix, below which anybody may register names');
   });
+
+  test('a mask of many stars costs no more than its length', () => {
+    const value = `a${'*.'.repeat(500_000)}*b/`;
+    expect(overBroad({ kind: 'url', value }, 'detect')).toContain('too little in it');
+  });
 });
 
 describe('networks', () => {

@@ -56,6 +56,19 @@ describe('the feeds that a certificate allows', () => {
     authority.remove();
   });
 
+  (tlsObstacle === undefined ? test : test.skip)('none out of TLS', async () => {
+    const authority = createAuthority('Feeds CA');
+    const names = 'DNS:localhost,IP:127.0.0.1';
+    const server = await setting.server({ tls: authority.issue({ name: 'server', names }) });
+    const href = 'http://feeds.example/api/v1.0/feeds/6';
+    server.on('/api/v1.0/feeds', json([...list, { name: 'plain', updates: { href } }]));
+    const options = { baseUrl: server.url(''), clock: Date.now };
+    const found = await listAvailableFeeds(access({ tls: { ca: authority.certFile } }), options);
+    expect(found.map(({ url }) => url)).not.toContain(href);
+    expect(found).toHaveLength(2);
+    authority.remove();
+  });
+
   test('a certificate that is not allowed, and an answer that is no list', async () => {
     const server = await setting.server();
     const options = { baseUrl: server.url(''), clock: Date.now };
@@ -83,6 +96,9 @@ describe('addresses of the service', () => {
     ['https://evilkaspersky.com/x', 'https://wlinfo.kaspersky.com/', false],
     ['http://dl.kaspersky.com/x', 'https://wlinfo.kaspersky.com/', false],
     ['https://other.com/x', 'https://feeds.com/', false],
+    ['https://other.co.uk/x', 'https://feeds.co.uk/', false],
+    ['https://other.github.io/x', 'https://feeds.github.io/', false],
+    ['https://dl.feeds.co.uk/x', 'https://feeds.co.uk/', true],
     ['https://10.0.0.2/x', 'https://10.0.0.1/', false],
   ])('%s belongs to %s: %s', (url, home, isOne) => {
     expect(isOfSameOwner(new URL(url), new URL(home))).toBe(isOne);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 import type { FetchState } from '../../../forwarder/feeds/sources/source.js';
 import { urlSource } from '../../../forwarder/feeds/sources/url-source.js';
+import { createAuthority, tlsObstacle } from '../../support/certificates.js';
 import { failing, json, text } from '../../support/https-server.js';
 import { access, faultOf, nowMs, Setting } from './support/setting.js';
 
@@ -137,6 +138,25 @@ describe("updates of Kaspersky's download service", () => {
     await urlSource.fetch(request);
     expect(elsewhere.asked[0]?.headers['authorization']).toBeUndefined();
   });
+
+  (tlsObstacle === undefined ? test : test.skip)(
+    'a package out of TLS is not fetched, wherever it is',
+    async () => {
+      const authority = createAuthority('Feeds CA');
+      const names = 'DNS:localhost,IP:127.0.0.1';
+      const server = await setting.server({ tls: authority.issue({ name: 'server', names }) });
+      const plain = await setting.server();
+      plain.on('/Feed.zip', text('PK!'));
+      const packages = [{ link: plain.url('/Feed.zip') }];
+      server.on(path, json({ updates: [{ version: '1', packages }] }));
+      const tls = { ca: authority.certFile };
+      const request = setting.request(server.url(path), { access: access({ tls }) });
+      const fault = await faultOf(urlSource.fetch(request));
+      expect(fault.message).toContain('out of TLS');
+      expect(plain.asked).toHaveLength(0);
+      authority.remove();
+    },
+  );
 
   test.each([{}, [], { updates: [] }, { updates: [{ version: '1', packages: [] }] }])(
     'an answer without an update is told: %j',
