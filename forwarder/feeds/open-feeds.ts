@@ -8,6 +8,7 @@ import { findFeedFiles, nothingFound, type FoundFeed } from './find-feed-files.j
 import { noRules } from './rules/feed-rules.js';
 import { createRules } from './rules/rule-set.js';
 import { formatNamed, recogniseFormat } from './recognise-format.js';
+import { shownAddress } from './sources/shown-address.js';
 
 export interface OpenFeedsContext {
   /** Absolute path of the folder that relative paths start from. */
@@ -139,7 +140,7 @@ function isFeedError(error: unknown): error is ServiceError {
 }
 
 function notFetched(address: string, where: string): ServiceError {
-  return new ServiceError('TF_FEED', `The feed was not fetched yet: ${address}.`, {
+  return new ServiceError('TF_FEED', `The feed was not fetched yet: ${shownAddress(address)}.`, {
     where,
     hint: 'The service fetches it by itself; `threat-forwarder feeds update` does so at once.',
     retryable: true,

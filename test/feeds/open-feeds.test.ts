@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ServiceError } from '../../forwarder/core/index.js';
 import {
+  findFeeds,
   isOutdated,
   openFeeds,
   type FeedFile,
@@ -378,6 +379,15 @@ describe('reading', () => {
     ]);
     expect(errors[0]?.message).toBe('The feed ends inside record 2, which starts at byte 22.');
   });
+});
+
+test('of a feed that was not fetched yet no secret of its address is told', async () => {
+  const fetchedFrom = 'https://user:hunter22@feeds.example/list.txt?token=hunter23';
+  const entry = { path: 'list.feed', name: 'list', fetchedFrom };
+  const { faults } = await findFeeds([entry], [], { baseDirectory: folder });
+  expect(faults.map(({ error }) => error.message)).toEqual([
+    'The feed was not fetched yet: https://feeds.example/list.txt?token=***.',
+  ]);
 });
 
 test('a feed is outdated when its file is older than its entry allows', async () => {
