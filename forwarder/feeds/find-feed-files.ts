@@ -28,8 +28,8 @@ export interface FindOptions {
   readonly differences?: string | undefined;
 }
 
-/** Names in a folder that are no feeds: hidden, or not finished. */
-const unfinished = /^\.|\.(?:tmp|part|partial|crdownload|swp)$|~$/i;
+/** Names in a folder that are no feeds: hidden, not finished, or our index, made of feeds. */
+const unfinished = /^\.|\.(?:tmp|part|partial|crdownload|swp|index)$|~$/i;
 /** What stands in the folder of a MISP feed beside its events. */
 const mispManifest = 'manifest.json';
 const mispHashes = 'hashes.csv';

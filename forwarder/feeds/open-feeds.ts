@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ServiceError, type FeedRole } from '../core/index.js';
+import { ServiceError, type FeedInfo, type FeedRole } from '../core/index.js';
 import { categoriesFor, confidenceFor, roleFor } from './categories.js';
 import { feedFile, type FeedFile } from './feed-file.js';
 import { checkedName, nameOfFile } from './feed-name.js';
@@ -26,6 +26,8 @@ export interface FeedFault {
   readonly isAwaited: boolean;
   /** Nothing at all of its entry was found, of a folder's or glob's files none. */
   readonly isOfWholeEntry?: boolean;
+  /** What the configuration says of a feed of its entry; throws ServiceError TF_CONFIG as findFeeds(). */
+  readonly infoOf: (name: string, origin: string) => FeedInfo;
 }
 
 export interface FoundFeeds {
@@ -106,11 +108,13 @@ function entriesOf(list: readonly FeedOptions[], listName: 'feeds' | 'allowLists
 
 /** What an entry stands for; nothing, or what cannot be found, is a fault. */
 async function filesOf(
-  { options, where }: Entry,
+  configured: Entry,
   { baseDirectory }: OpenFeedsContext,
   faults: FeedFault[],
 ): Promise<readonly FoundFeed[]> {
+  const { options, where } = configured;
   const { path: entry, differences, fetchedFrom } = options;
+  const infoOf = (of: string, origin: string): FeedInfo => infoFor(configured, of, origin);
   const isFetched = fetchedFrom !== undefined;
   const isOfWholeEntry = true;
   const name = options.name === undefined ? undefined : checkedName(options.name, where);
@@ -121,7 +125,10 @@ async function filesOf(
       ? notFetched(fetchedFrom, where)
       : nothingFound(entry, baseDirectory, where);
     const isAwaited = isFetched;
-    faults.push({ name: name ?? nameByPath(entry), entry, error, isAwaited, isOfWholeEntry });
+    faults.push({
+      ...{ name: name ?? nameByPath(entry), entry, error, isAwaited, isOfWholeEntry },
+      infoOf,
+    });
   } catch (error) {
     if (!isFeedError(error)) throw error;
     faults.push({
@@ -130,6 +137,7 @@ async function filesOf(
       error,
       isAwaited: false,
       isOfWholeEntry,
+      infoOf,
     });
   }
   return [];
@@ -160,22 +168,27 @@ function nameFor({ options, where }: Entry, { path }: FoundFeed): string {
   return options.name === undefined ? nameOfFile(path) : checkedName(options.name, where);
 }
 
-async function openOne(
-  { options, where, role }: Entry,
-  found: FoundFeed,
-  name: string,
-  faults: FeedFault[],
-): Promise<FeedFile | undefined> {
-  // What the configuration says is looked at first: its faults are never those of a file.
-  const info = {
+function infoFor({ options, role }: Entry, name: string, origin: string): FeedInfo {
+  return {
     name,
-    origin: found.path,
+    origin,
     role: role ?? roleFor(name),
     confidence: options.confidence ?? confidenceFor(name),
     categories: categoriesFor(name, options.categories),
     usedInMatching: options.usedInMatching,
     sentToSiem: options.sentToSiem,
   };
+}
+
+async function openOne(
+  configured: Entry,
+  found: FoundFeed,
+  name: string,
+  faults: FeedFault[],
+): Promise<FeedFile | undefined> {
+  const { options, where } = configured;
+  // What the configuration says is looked at first: its faults are never those of a file.
+  const info = infoFor(configured, name, found.path);
   createRules({ ...noRules, ...options.rules }, Date.now(), where);
   const fixed = options.format === undefined ? undefined : formatNamed(options.format, where);
   try {
@@ -190,7 +203,10 @@ async function openOne(
     return feedFile({ info, found, reader, options });
   } catch (error) {
     if (!isFeedError(error)) throw error;
-    faults.push({ name, entry: options.path, error, isAwaited: false });
+    faults.push({
+      ...{ name, entry: options.path, error, isAwaited: false },
+      infoOf: () => info,
+    });
     return undefined;
   }
 }

@@ -1,12 +1,13 @@
 import { messageOf, ServiceError, type ServiceErrorDetails } from '../../core/index.js';
 import { fetchTimesOf, type FeedFault, type FeedFile, type FoundFeeds } from '../../feeds/index.js';
 import type { IndexFileBuilder } from '../../matching/index.js';
+import { isOfMachine } from './feed-outcome.js';
 import type { FeedFailure, FeedOutcome, FeedState, RecordGroup } from './feed-outcome.js';
+import { IndicatorSet } from './indicator-set.js';
 import { OutcomeTally } from './outcome-tally.js';
 import type { PreviousIndex } from './previous-index.js';
 import type { Quarantine } from './quarantine.js';
 import { readFeed } from './read-feed.js';
-import { RecordSet } from './record-set.js';
 
 /** How far a load has come; `totalBytes` is the sum of the files' sizes. */
 export interface LoadProgress {
@@ -47,6 +48,8 @@ export class FeedLoadError extends ServiceError {
 /** A new version of a feed with a smaller share of the records before is not believed. */
 const believedShare = 0.5;
 const minuteMs = 60_000;
+/** What failed by a fault of the machine is read again after this, though nothing has changed. */
+const retryMs = 10 * minuteMs;
 
 type Builder = Pick<IndexFileBuilder, 'addFeed' | 'addRecord'>;
 
@@ -98,7 +101,8 @@ class FeedCompiler {
     // A local file is its own source: what is in it is in the feed now.
     const lastSeenAtMs = times?.confirmedAtMs ?? (isFetched ? file.modifiedAtMs : nowMs);
     const tally = new OutcomeTally();
-    const seen = file.lifetimeMinutes > 0 && previous !== undefined ? new RecordSet() : undefined;
+    const seen =
+      file.lifetimeMinutes > 0 && previous !== undefined ? new IndicatorSet() : undefined;
     const quarantine = quarantineFor(name);
     const feed = this.#builder.addFeed(file.info);
     const groups: RecordGroup[] = [{ feed, lastSeenAtMs }];
@@ -112,7 +116,11 @@ class FeedCompiler {
         onRecord: (record) => {
           this.#builder.addRecord(feed, record);
         },
-        onSeen: seen && ((record) => void seen.add(record)),
+        onSeen:
+          seen &&
+          (({ indicators }) => {
+            for (const indicator of indicators) seen.add(indicator);
+          }),
         onProblem(problem) {
           quarantine.add(problem);
         },
@@ -136,7 +144,14 @@ class FeedCompiler {
     this.#bytesBefore += file.sizeBytes;
     this.#records += tally.records;
     const retained = tally.records - own;
-    this.outcomes.push({ ...factsOf(file), state: 'loaded', retained, groups, ...tally.outcome() });
+    this.outcomes.push({
+      ...factsOf(file),
+      state: 'loaded',
+      isOver: isOver(file, lastSeenAtMs, nowMs),
+      retained,
+      groups,
+      ...tally.outcome(),
+    });
   }
 
   /** What stands in for a feed that cannot be used: its records of the index before, if there are any. */
@@ -144,9 +159,9 @@ class FeedCompiler {
     const { name, entry, error, isAwaited } = fault;
     const known = outcomesOf(fault, this.#options.previous?.outcomes ?? []);
     const loaded = new Set(this.outcomes.map((outcome) => outcome.name));
-    const failure = failureOf(error);
+    const failure = failureOf(error, this.#options.nowMs);
     const kept = known.filter((outcome) => !loaded.has(outcome.name) && outcome.groups.length > 0);
-    for (const outcome of kept) this.#keep(outcome, failure);
+    for (const outcome of kept) this.#keep(outcome, fault, failure);
     if (kept.length > 0) return;
     const tally = new OutcomeTally();
     const state: FeedState = isAwaited ? 'awaited' : 'skipped';
@@ -168,47 +183,69 @@ class FeedCompiler {
     });
   }
 
-  #keep(outcome: FeedOutcome, failure: FeedFailure): void {
-    const { previous } = this.#options;
+  /** Takes a feed's records over, with its settings of now, but for those whose lifetime is over. */
+  #keep(outcome: FeedOutcome, { entry, infoOf }: FeedFault, failure: FeedFailure): void {
+    const { previous, nowMs, signal } = this.#options;
+    const { lifetimeMinutes = 0 } = outcome;
+    const info = infoOf(outcome.name, outcome.path);
+    const { role, confidence } = info;
     const groups: RecordGroup[] = [];
-    for (const { feed: before, lastSeenAtMs } of outcome.groups) {
-      const info = previous?.infoOf(before);
-      if (info === undefined) continue;
+    const tally = new OutcomeTally();
+    let retained = 0;
+    for (const [place, { feed: before, lastSeenAtMs }] of outcome.groups.entries()) {
+      const isExpired = isOver({ lifetimeMinutes }, lastSeenAtMs, nowMs);
+      // The first one stays, even empty: it says that the feed is known.
+      if (isExpired && place > 0) continue;
       const feed = this.#builder.addFeed(info);
       groups.push({ feed, lastSeenAtMs });
-      for (const record of previous?.records(before) ?? []) this.#builder.addRecord(feed, record);
+      if (isExpired) continue;
+      for (const record of previous?.records(before) ?? []) {
+        signal?.throwIfAborted();
+        this.#builder.addRecord(feed, record);
+        tally.take(record);
+        if (place > 0) retained += 1;
+      }
     }
-    this.#records += outcome.records;
+    const { records, indicators } = tally.outcome();
+    this.#records += records;
     this.#progress(outcome.name, 0, 0);
-    this.outcomes.push({ ...outcome, state: 'kept', groups, failure });
+    const now = { entry, role, confidence, records, retained, indicators, groups, failure };
+    this.outcomes.push({ ...outcome, ...now, state: 'kept' });
   }
 
   /**
-   * Takes over the records of the index before that are not in the feed any more and still hold; those
-   * that were in it until now were last seen `lastSeenAtMs`.
+   * Takes over what the index before has that is not in the feed any more and still holds; what was
+   * in it until now was last seen `lastSeenAtMs`. Of a record that lost some of its indicators these
+   * go on: what is still in the feed must not be detected twice.
    */
   #retain(
-    { info, lifetimeMinutes }: FeedFile,
-    seen: RecordSet,
+    { info, lifetimeMinutes, fetchedFrom }: FeedFile,
+    seen: IndicatorSet,
     tally: OutcomeTally,
     lastSeenAtMs: number,
   ): readonly RecordGroup[] {
     const { previous, nowMs, signal } = this.#options;
-    const before = previous?.outcomes.find(({ name }) => name === info.name)?.groups ?? [];
+    const known = previous?.outcomes.find(({ name }) => name === info.name);
+    // What another source said, or an allow-list, is no earlier version of this feed.
+    const isSame =
+      known !== undefined && known.fetchedFrom === fetchedFrom && known.role === info.role;
+    const before = isSame ? known.groups : [];
     return before.flatMap((group, place): readonly RecordGroup[] => {
       const seenAtMs = place === 0 ? lastSeenAtMs : group.lastSeenAtMs;
       const isExpired = nowMs - seenAtMs > lifetimeMinutes * minuteMs;
       let feed: number | undefined;
       for (const record of previous?.records(group.feed) ?? []) {
         signal?.throwIfAborted();
-        if (!seen.add(record)) continue;
+        const indicators = record.indicators.filter((indicator) => seen.add(indicator));
+        if (indicators.length === 0) continue;
         if (isExpired) {
           tally.leaveOut('expired', 0, 'it left the feed longer ago than its lifetime');
           continue;
         }
         feed ??= this.#builder.addFeed(info);
-        this.#builder.addRecord(feed, record);
-        tally.take(record);
+        const left = { ...record, indicators };
+        this.#builder.addRecord(feed, left);
+        tally.take(left);
       }
       return feed === undefined ? [] : [{ feed, lastSeenAtMs: seenAtMs }];
     });
@@ -258,8 +295,10 @@ function factsOf({
   | 'sizeBytes'
   | 'modifiedAtMs'
   | 'outdatedAfterHours'
+  | 'lifetimeMinutes'
 > {
-  const { entry, path, fetchedFrom, format, sizeBytes, modifiedAtMs, outdatedAfterHours } = file;
+  const { entry, path, fetchedFrom, format, sizeBytes, modifiedAtMs } = file;
+  const { outdatedAfterHours, lifetimeMinutes } = file;
   const { name, role, confidence } = info;
   return {
     name,
@@ -272,11 +311,16 @@ function factsOf({
     sizeBytes,
     modifiedAtMs,
     outdatedAfterHours,
+    lifetimeMinutes,
   };
 }
 
 /** Whether the whole feed was confirmed longer ago than its records hold. */
-function isOver({ lifetimeMinutes }: FeedFile, lastSeenAtMs: number, nowMs: number): boolean {
+function isOver(
+  { lifetimeMinutes }: Pick<FeedFile, 'lifetimeMinutes'>,
+  lastSeenAtMs: number,
+  nowMs: number,
+): boolean {
   return lifetimeMinutes > 0 && nowMs - lastSeenAtMs > lifetimeMinutes * minuteMs;
 }
 
@@ -290,8 +334,9 @@ function outcomesOf(
   return outcomes.filter((outcome) => outcome.name === name);
 }
 
-function failureOf({ message, where, hint }: ServiceError): FeedFailure {
-  return { message, where, hint };
+function failureOf(error: ServiceError, nowMs: number): FeedFailure {
+  const { message, where, hint } = error;
+  return { message, where, hint, ...(isOfMachine(error) ? { retryAtMs: nowMs + retryMs } : {}) };
 }
 
 function feedLoadError(name: string | undefined, path: string, cause: unknown): FeedLoadError {

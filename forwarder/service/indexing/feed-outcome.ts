@@ -26,6 +26,14 @@ export interface FeedFailure {
   readonly message: string;
   readonly where?: string | undefined;
   readonly hint?: string | undefined;
+  /** Of a fault of the machine: when it is tried again, milliseconds since 1970. */
+  readonly retryAtMs?: number | undefined;
+}
+
+/** Whether the operating system is the cause (a disk, a mount, too many open files), not the file. */
+export function isOfMachine(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return 'syscall' in error || isOfMachine(error.cause);
 }
 
 /** Records of a feed that are one after the other in an index. */
@@ -54,6 +62,10 @@ export interface FeedOutcome {
   readonly modifiedAtMs: number;
   /** Age from which it counts as outdated, in hours; 0 = never. */
   readonly outdatedAfterHours: number;
+  /** How long a record holds after it was last in the feed, in minutes; 0 = as long as it is in it. */
+  readonly lifetimeMinutes?: number | undefined;
+  /** Whether its source had last confirmed it too long ago when this was compiled. */
+  readonly isOver?: boolean | undefined;
   /** Records in the feed's file, used or not. */
   readonly read: number;
   /** Records in the index, those that are retained included. */

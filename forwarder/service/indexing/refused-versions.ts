@@ -1,5 +1,6 @@
 import type { FoundFeeds } from '../../feeds/index.js';
 import { FeedLoadError } from './compile-feeds.js';
+import { isOfMachine } from './feed-outcome.js';
 import {
   versionOf,
   type IndexInputs,
@@ -23,12 +24,15 @@ export function withoutFeed({ found, refused }: Attempt, error: FeedLoadError): 
   return {
     found: {
       files: files.filter((file) => file !== bad),
-      faults: [...faults, { name, entry: bad.entry, error, isAwaited: false }],
+      faults: [
+        ...faults,
+        { name, entry: bad.entry, error, isAwaited: false, infoOf: () => bad.info },
+      ],
     },
-    refused: [
-      ...refused,
-      { feed: name, version: versionOf(bad), failure: { message, where, hint } },
-    ],
+    // A fault of the machine may be over at the next look.
+    refused: isOfMachine(error)
+      ? refused
+      : [...refused, { feed: name, version: versionOf(bad), failure: { message, where, hint } }],
   };
 }
 

@@ -102,10 +102,10 @@ async function readAll(
         ({ info }) => error instanceof FeedLoadError && info.name === error.feed,
       );
       if (bad === undefined) throw error;
-      const { name } = bad.info;
+      const { info, entry } = bad;
       files = files.filter((file) => file !== bad);
-      const fault = { name, entry: bad.entry, error: error as FeedLoadError, isAwaited: false };
-      faults = [...faults, fault];
+      const fault = { name: info.name, entry, error: error as FeedLoadError, isAwaited: false };
+      faults = [...faults, { ...fault, infoOf: () => info }];
     }
   }
 }

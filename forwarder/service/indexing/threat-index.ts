@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+
 import { messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { findFeeds } from '../../feeds/index.js';
@@ -10,6 +12,7 @@ import { openIndexFile, type OpenedIndex } from './index-input.js';
 import { areSameInputs, feedRequest, inputsOf } from './index-inputs.js';
 import type { IndexDetails, IndexInputs } from './index-inputs.js';
 import { removeQuietly } from './index-output.js';
+import { isAnyDue } from './due-feeds.js';
 import { isMissing } from './previous-index.js';
 import { readPin, type Pin } from './saved-indexes.js';
 import { keptFile, passingPlace, placeFor, type IndexPlace } from './index-store.js';
@@ -46,6 +49,8 @@ export interface LoadOptions extends ReadOptions {
 
 /** Feeds of less than this are compiled in some milliseconds; a thread takes 50. */
 const smallBytes = 131_072;
+/** What an index before of less than this has to give, too. */
+const smallIndexBytes = 1_048_576;
 
 /** What an index was made from, and whether it was found damaged. */
 interface Origin {
@@ -78,7 +83,12 @@ export async function loadThreatIndex(
   const inputs = inputsOf(request, found, directory);
   const before = previous && origins.get(previous.compiled);
   const isUsable = before !== undefined && !before.isDamaged && before.pin === undefined;
-  if (isUsable && areSameInputs(before.inputs, inputs)) {
+  const { nowMs } = options;
+  if (
+    isUsable &&
+    areSameInputs(before.inputs, inputs) &&
+    !(await isAnyDue(previous?.feeds ?? [], nowMs ?? Date.now()))
+  ) {
     return { ...(previous as LoadedIndex), isNew: false };
   }
   const kept = await openKept(keptFile(directory), inputs, options);
@@ -87,7 +97,6 @@ export async function loadThreatIndex(
   const isNeeded = place.isKept && previous === undefined;
   const previousPath = place.isKept ? keptFile(directory) : undefined;
   options.onCompile?.(inputs);
-  const { nowMs } = options;
   const task = { request, directory, previousPath, nowMs, keepsRows: place.isKept };
   const bytes = found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const opened = await compileAt(place, task, bytes, options).catch((error: unknown) => {
@@ -166,9 +175,17 @@ function withoutKeeping({ where = '', message, hint = '' }: ServiceError): strin
 }
 
 async function compile(task: CompileTask, bytes: number, options: LoadOptions): Promise<void> {
-  const where = options.compilesIn ?? (bytes < smallBytes ? 'here' : 'thread');
+  const isSmall = bytes < smallBytes && !isLarge(task.previousPath);
+  const where = options.compilesIn ?? (isSmall ? 'here' : 'thread');
   if (where === 'thread') await compileInThread(task, options);
   else await compileIndexFile(task, options);
+}
+
+/** Whether much may be taken over from the index before: all of a large feed that fails now. */
+function isLarge(previousPath: string | undefined): boolean {
+  if (previousPath === undefined) return false;
+  const size = statSync(previousPath, { throwIfNoEntry: false })?.size ?? 0;
+  return size >= smallIndexBytes;
 }
 
 /** The kept index, if there is one and it was made from the same. */
@@ -178,7 +195,11 @@ async function openKept(
   options: LoadOptions,
 ): Promise<OpenedIndex | undefined> {
   try {
-    return await openChecked(path, (made) => areSameInputs(made, inputs), options);
+    const opened = await openChecked(path, (made) => areSameInputs(made, inputs), options);
+    if (opened === undefined) return undefined;
+    if (!(await isAnyDue(detailsOf(opened).feeds, options.nowMs ?? Date.now()))) return opened;
+    opened.close();
+    return undefined;
   } catch (error) {
     options.signal?.throwIfAborted();
     if (!isMissing(error)) options.onWarning?.(`${path}: ${messageOf(error)}; it is compiled anew`);

@@ -1,21 +1,20 @@
-import type { FeedRecord } from '../../core/index.js';
+import type { Indicator } from '../../core/index.js';
 
 const firstSize = 1024;
 
 /**
- * A set of records, told apart by their indicators: 16 bytes for each. Two different records count
- * as one with a probability of 1 in 2^52 for each pair; the one that is not in the feed any more
- * then leaves early.
+ * A set of indicators, 16 bytes for each. Two different ones count as one with a probability of 1 in
+ * 2^52 for each pair; the one that is not in the feed any more then leaves early.
  */
-export class RecordSet {
+export class IndicatorSet {
   /** Open addressing; 0 = free. */
   #slots = new Float64Array(firstSize);
   #size = 0;
 
   /** Whether it was not in yet. */
-  add(record: FeedRecord): boolean {
+  add(indicator: Indicator): boolean {
     if (this.#size * 2 >= this.#slots.length) this.#grow();
-    const hash = hashOf(record);
+    const hash = hashOf(indicator);
     const at = placeOf(this.#slots, hash);
     if (this.#slots[at] === hash) return false;
     this.#slots[at] = hash;
@@ -38,20 +37,18 @@ function placeOf(slots: Float64Array, hash: number): number {
   return at;
 }
 
-/** 53 bits of two multiplicative hashes over the kinds and values; never 0. */
-function hashOf({ indicators }: FeedRecord): number {
+/** 53 bits of two multiplicative hashes over kind and value; never 0. */
+function hashOf({ kind, value }: Indicator): number {
   let first = 0xdeadbeef;
   let second = 0x41c6ce57;
-  for (const { kind, value } of indicators) {
-    for (const text of [kind, value]) {
-      for (let at = 0; at < text.length; at++) {
-        const code = text.charCodeAt(at);
-        first = Math.imul(first ^ code, 2654435761);
-        second = Math.imul(second ^ code, 1597334677);
-      }
-      first = Math.imul(first ^ 0x10ffff, 2654435761);
-      second = Math.imul(second ^ 0x10ffff, 1597334677);
+  for (const text of [kind, value]) {
+    for (let at = 0; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      first = Math.imul(first ^ code, 2654435761);
+      second = Math.imul(second ^ code, 1597334677);
     }
+    first = Math.imul(first ^ 0x10ffff, 2654435761);
+    second = Math.imul(second ^ 0x10ffff, 1597334677);
   }
   first =
     Math.imul(first ^ (first >>> 16), 2246822507) ^ Math.imul(second ^ (second >>> 13), 3266489909);
