@@ -27,6 +27,7 @@ export class FeedFilesWatch {
   readonly #poll: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
   #firstSignMs: number | undefined;
+  #isClosed = false;
 
   constructor({
     onChange,
@@ -45,11 +46,13 @@ export class FeedFilesWatch {
 
   /** Watches these folders from now on, and no others. Those that are not there are passed over. */
   use(folders: readonly string[]): void {
+    if (this.#isClosed) return;
     this.#folders = [...new Set(folders)];
     this.#renew();
   }
 
   close(): void {
+    this.#isClosed = true;
     clearInterval(this.#poll);
     clearTimeout(this.#timer);
     for (const { watcher } of this.#watchers.values()) watcher.close();

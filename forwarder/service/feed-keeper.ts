@@ -166,7 +166,8 @@ export class FeedKeeper {
     if (this.#loaded === undefined) return;
     const compiling = this.#compiling;
     const isFailedLately =
-      this.#failed !== undefined && this.#options.clock() - this.#failed.atMs < retryMs;
+      this.#failed !== undefined && // A clock that was set back must not put it off.
+      Math.abs(this.#options.clock() - this.#failed.atMs) < retryMs;
     if (compiling === undefined && !isFailedLately) {
       this.#options.onChange(false);
       return;

@@ -36,9 +36,7 @@ export class Refresh {
   /** Resolves to whether the last run brought what it read into use. */
   request(scope: RefreshScope): Promise<boolean> {
     this.#askFor(scope);
-    this.#running ??= this.#runWhileDue().finally(() => {
-      this.#running = undefined;
-    });
+    this.#running ??= this.#runWhileDue();
     return this.#running;
   }
 
@@ -56,17 +54,22 @@ export class Refresh {
 
   async #runWhileDue(): Promise<boolean> {
     let isInUse = false;
-    while (this.#due !== undefined && !this.#signal.aborted) {
-      const scope = this.#due;
-      this.#due = undefined;
-      const current = new AbortController();
-      this.#current = current;
-      isInUse = await this.#run(scope, AbortSignal.any([this.#signal, current.signal]));
-      this.#current = undefined;
-      if (!current.signal.aborted) this.#givenUp = 0;
-      // What was given up is due again, with all that it would have read.
-      else this.#askFor(scope);
+    try {
+      while (this.#due !== undefined && !this.#signal.aborted) {
+        const scope = this.#due;
+        this.#due = undefined;
+        const current = new AbortController();
+        this.#current = current;
+        isInUse = await this.#run(scope, AbortSignal.any([this.#signal, current.signal]));
+        this.#current = undefined;
+        if (!current.signal.aborted) this.#givenUp = 0;
+        // What was given up is due again, with all that it would have read.
+        else this.#askFor(scope);
+      }
+      return isInUse;
+    } finally {
+      // At once, not a moment later: what is asked for in between would be forgotten.
+      this.#running = undefined;
     }
-    return isInUse;
   }
 }

@@ -184,8 +184,10 @@ export class Service {
     await this.#live.use(config);
     const { onProgress, signal } = this.#options;
     const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
-    signal?.throwIfAborted();
-    const first = withIndex(rules, index.compiled, config.identifier, kernel);
+    const first = closedOnError(index, () => {
+      signal?.throwIfAborted();
+      return withIndex(rules, index.compiled, config.identifier, kernel);
+    });
     this.#pool = startPool(config.matching.workers, loadedKernel?.wasm, {
       rules: first.scanRules,
       metrics,
@@ -219,16 +221,21 @@ export class Service {
         rules !== undefined &&
         (rules.templateTexts !== pipeline.rules.templateTexts ||
           JSON.stringify(config) !== JSON.stringify(this.#loaded.config));
-      pipeline.useRules(
-        withIndex(rules ?? pipeline.rules, index.compiled, config.identifier, this.#kernel),
-      );
+      const isNew = index.compiled !== before.compiled;
+      const next = closedOnError(isNew ? index : undefined, () => {
+        this.#stop.signal.throwIfAborted();
+        return withIndex(rules ?? pipeline.rules, index.compiled, config.identifier, this.#kernel);
+      });
+      pipeline.useRules(next);
       this.#loaded = loaded;
       this.#feeds.use(index, loaded);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
       this.#feeds.reportChanges(before);
       if (isConfigChanged) {
         await this.#live.use(config);
-        await this.#feeds.fetchAnew();
+        // What stop() has closed must not be opened again.
+        if (this.#stop.signal.aborted) await this.#live.close();
+        else await this.#feeds.fetchAnew();
       }
       this.#options.logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
@@ -276,5 +283,15 @@ export class Service {
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
     this.#feeds.close();
+  }
+}
+
+/** Does what takes an index into use; when that fails, nobody else would close it. */
+function closedOnError<Result>(index: LoadedIndex | undefined, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    index?.close();
+    throw error;
   }
 }

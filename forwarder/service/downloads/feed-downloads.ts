@@ -24,6 +24,8 @@ export interface FeedDownloadsOptions {
 export class FeedDownloads {
   readonly #options: FeedDownloadsOptions;
   #schedule: Schedule | undefined;
+  /** Each stop() counts: what began before it must not start anything after it. */
+  #stops = 0;
   /** What was said of a feed last, so that a fault is told once. */
   readonly #failures = new Map<string, string>();
 
@@ -34,6 +36,7 @@ export class FeedDownloads {
   /** Fetches the feeds of this configuration from now on. What is under way ends first. */
   async use({ config, baseDirectory }: LoadedConfig): Promise<void> {
     await this.stop();
+    const stops = this.#stops;
     const { directory } = config.downloads;
     const entries = new Map(remoteEntries(config).map((entry) => [entry.name, entry]));
     if (entries.size === 0) return;
@@ -44,6 +47,7 @@ export class FeedDownloads {
         state: await readFetchState(directory, name),
       })),
     );
+    if (stops !== this.#stops) return;
     this.#schedule = createSchedule({
       feeds,
       clock: this.#options.clock,
@@ -58,6 +62,7 @@ export class FeedDownloads {
   }
 
   async stop(): Promise<void> {
+    this.#stops += 1;
     const schedule = this.#schedule;
     this.#schedule = undefined;
     await schedule?.stop();
