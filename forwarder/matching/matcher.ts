@@ -123,8 +123,23 @@ export function matchExtraction(
   return report(order, options.perEventDetectionLimit);
 }
 
-/** Whether a feed of role `suppress` covers a value, or the host it is on. */
-export function isSuppressed(index: ThreatIndex, observable: Observable): boolean {
+/**
+ * Whether a feed of role `suppress` covers what a server has answered: the value, the host it is on,
+ * or all URLs of the event that it is the host of.
+ */
+export function isSuppressed(
+  index: ThreatIndex,
+  { observable, url }: Pick<Match, 'observable' | 'url'>,
+  { observables }: Pick<Extraction, 'observables'>,
+): boolean {
+  if (isCovered(index, observable)) return true;
+  if (url === undefined) return false;
+  return observables.every(
+    (one) => one.kind !== 'url' || one.host !== url.host || isCovered(index, one),
+  );
+}
+
+function isCovered(index: ThreatIndex, observable: Observable): boolean {
   if (lookUp(index, observable).coveredBy !== undefined) return true;
   const host = observable.kind === 'url' ? hostObservable(observable) : undefined;
   return host !== undefined && lookUp(index, host).coveredBy !== undefined;

@@ -245,7 +245,7 @@ export class Pipeline {
   /** Reports what a server said about an event that has gone on meanwhile. */
   reportLater(match: Match, ticket: LiveTicket): void {
     this.#counters.detections.value += 1;
-    if (isSuppressed(this.#rules.index, match.observable)) {
+    if (isSuppressed(this.#rules.index, match, ticket.extraction)) {
       this.#counters.suppressed.value += 1;
       return;
     }
