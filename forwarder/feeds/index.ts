@@ -55,3 +55,4 @@ export { readFetchState } from './sources/state-file.js';
 export { updateFeed, type RemoteFeed, type UpdateResult } from './sources/update-feed.js';
 export { createLiveLookups, type LiveLookups } from './live/index.js';
 export { isSystemError } from './opening/cannot-read.js';
+export { shownAddress } from './sources/shown-address.js';

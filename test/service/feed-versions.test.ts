@@ -423,3 +423,11 @@ test('a version that was refused is not read again until it, or how it is read, 
   await load({ previous: again, onProgress });
   expect(read.filter((feed) => feed === 'list').length).toBeGreaterThan(1);
 });
+
+test('what an index keeps of a fetched feed’s address holds no secret', async () => {
+  feeds = ['https://soc:sesame@feeds.example/partner.txt?key=sesame', 'list.txt'];
+  await put('var/feeds/partner.feed', 'a.example');
+  const index = await load();
+  expect(outcome(index, 'partner')?.fetchedFrom).toContain('feeds.example');
+  expect((await readFile(join(indexDirectory(), 'threats.index'))).includes('sesame')).toBe(false);
+});

@@ -73,3 +73,16 @@ test('nothing runs any more once the service stops', async () => {
   expect(await done).toBe(false);
   expect(runs).toHaveLength(1);
 });
+
+test.each([0, 1, 2, 3, 4, 5, 6])(
+  'what is asked for %i moments after a run has ended is not forgotten',
+  async (moments) => {
+    const { refresh, runs } = rig();
+    void refresh.request('feeds');
+    runs[0]?.end(true);
+    for (let moment = 0; moment < moments; moment++) await Promise.resolve();
+    void refresh.request('feeds');
+    await turn();
+    expect(runs).toHaveLength(2);
+  },
+);

@@ -151,7 +151,7 @@ function refuseShrink(records: number, before: number | undefined, address: stri
     `the new version has ${records} records, the one before has ${before}`,
     {
       where: shownAddress(address),
-      hint: 'look whether the supplier means it; if so, set allowShrink: true for this feed until it is fetched',
+      hint: 'look whether the supplier means it; if so: threat-forwarder feeds update NAME --allow-shrink, or allowShrink: true in its entry',
       retryable: true,
     },
   );

@@ -1,5 +1,11 @@
 import type { Config, FeedConfig } from '../../config/index.js';
-import { fetchedPath, nameOfSource, type FeedOptions, type FeedRules } from '../../feeds/index.js';
+import {
+  fetchedPath,
+  nameOfSource,
+  shownAddress,
+  type FeedOptions,
+  type FeedRules,
+} from '../../feeds/index.js';
 
 type Located = Pick<FeedConfig, 'path' | 'url' | 'taxii' | 'misp' | 'name'>;
 
@@ -49,7 +55,7 @@ function placeOf(
   if (entry.path !== undefined) return { path: entry.path, name: entry.name };
   const name = nameOfSource(entry);
   const address = entry.url ?? entry.taxii ?? entry.misp ?? '';
-  return { path: fetchedPath(directory, name), name, fetchedFrom: address };
+  return { path: fetchedPath(directory, name), name, fetchedFrom: shownAddress(address) };
 }
 
 /** What a server gives is known before it is read. */
