@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 
-import type { Extraction } from '../../forwarder/core/index.js';
+import type { Extraction, Observable, UrlObservable } from '../../forwarder/core/index.js';
 import {
+  isSuppressed,
   matchExtraction,
   type CompiledIndex,
   type MatchResult,
@@ -215,5 +216,26 @@ describe('the limit for one event', () => {
 
   test('nothing found is nothing', () => {
     expect(match(indexOf())).toEqual({ matches: [], suppressed: [], droppedByLimit: 0 });
+  });
+});
+
+describe('what a server answers later', () => {
+  const { index } = indexOf({
+    name: 'FalsePositive_list',
+    role: 'suppress',
+    records: ['mask:evil.com/good/*', 'domain:fine.com'],
+  });
+  const answered = (text: string, ...others: readonly string[]): boolean => {
+    const url = observable(text) as UrlObservable;
+    const host: Observable = { kind: 'domain', rule: url.rule, text: url.host, value: url.host };
+    return isSuppressed(index, { observable: host, url }, extraction(text, ...others));
+  };
+
+  test('a host is covered by itself, or with all the URLs that it stands in', () => {
+    expect(answered('url:http://fine.com/x')).toBe(true);
+    expect(answered('url:http://evil.com/x')).toBe(false);
+    expect(answered('url:http://evil.com/good/x')).toBe(true);
+    expect(answered('url:http://evil.com/good/x', 'url:http://evil.com/bad')).toBe(false);
+    expect(answered('url:http://evil.com/good/x', 'url:http://other.com/bad')).toBe(true);
   });
 });
