@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { glob, hasMagic } from 'glob';
 import { ServiceError } from '../core/index.js';
 import { cannotRead, isSystemError } from './opening/cannot-read.js';
@@ -71,7 +71,7 @@ export async function findFeedFiles(
 
 async function matching(pattern: string, baseDirectory: string): Promise<readonly string[]> {
   const matches = await glob(pattern, { cwd: baseDirectory, absolute: true, nodir: true });
-  return matches.sort();
+  return matches.filter((match) => !unfinished.test(basename(match))).sort();
 }
 
 async function inFolder(folder: string, where: string): Promise<readonly FoundFeed[]> {

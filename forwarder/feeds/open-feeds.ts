@@ -72,7 +72,14 @@ export async function findFeeds(
     for (const one of found) {
       if (!one.isNamed && named.has(one.path)) continue;
       const name = nameFor(entry, one);
-      claimName(name, `${entry.where} (${one.path})`, takenBy);
+      const taken = claimName(name, `${entry.where} (${one.path})`, takenBy);
+      if (taken !== undefined) {
+        // One file too many in a folder must not stop the others.
+        if (one.isNamed) throw taken;
+        const fault = { name: one.path, entry: one.path, error: taken, isAwaited: false };
+        faults.push({ ...fault, infoOf: (of, origin) => infoFor(entry, of, origin) });
+        continue;
+      }
       const file = await openOne(entry, one, name, faults);
       if (file !== undefined) files.push(file);
     }
@@ -224,13 +231,18 @@ function notToBeDetected(path: string): ServiceError {
 }
 
 /** Feeds are told apart by their names, letter case ignored. */
-function claimName(name: string, where: string, takenBy: Map<string, string>): void {
+function claimName(
+  name: string,
+  where: string,
+  takenBy: Map<string, string>,
+): ServiceError | undefined {
   const other = takenBy.get(name.toLowerCase());
   if (other !== undefined) {
-    throw new ServiceError('TF_FEED', `Two feeds have the name ${name}.`, {
+    return new ServiceError('TF_FEED', `Two feeds have the name ${name}.`, {
       where: `${other} and ${where}`,
       hint: 'Give one of them another name, or name each file in one entry only.',
     });
   }
   takenBy.set(name.toLowerCase(), where);
+  return undefined;
 }

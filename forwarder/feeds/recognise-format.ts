@@ -55,7 +55,7 @@ function hintFor(start: Buffer): string {
 }
 
 function knownFormats(): string {
-  const known = feedFormats.map(({ name, summary }) => `${name} (${summary})`).join('; ');
+  const known = feedFormats.map(({ name }) => name).join(', ');
   return `Known formats: ${known}. Where the file is one of them all the same, set format in the feed's entry.`;
 }
 

@@ -296,7 +296,7 @@ describe('format', () => {
       'The format of the feed is not known: it starts with "just some words".',
       /kaspersky-json/,
     ],
-    ['just some words', 'The format of the feed is not known', /list \(text with one hash/],
+    ['just some words', 'The format of the feed is not known', /csv, list/],
     ['\u001f\u008b\b', 'The gzip data of the feed is cut short', /again/],
     ['\u00ff\u00feb\u0000a\u0000', 'The format of the feed is not known', /UTF-8/],
   ])('%j is not known', async (text, message, hint) => {

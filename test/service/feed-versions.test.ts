@@ -431,3 +431,16 @@ test('what an index keeps of a fetched feed’s address holds no secret', async 
   expect(outcome(index, 'partner')?.fetchedFrom).toContain('feeds.example');
   expect((await readFile(join(indexDirectory(), 'threats.index'))).includes('sesame')).toBe(false);
 });
+
+test('a second file of the same name in a folder is told, and stops nobody', async () => {
+  feeds = ['feeds'];
+  await put('feeds/one.txt', 'one.example');
+  await put('feeds/two.txt', 'two.example');
+  const before = await load();
+  await put('feeds/one.csv', 'url;x', 'http://other.example/;1');
+  await put('feeds/two.txt', 'two.example', 'three.example');
+  const after = await load({ previous: before });
+  expect(detects(after, 'two.example', 'three.example')).toEqual([true, true]);
+  const told = after.feeds.filter(({ state }) => state === 'skipped');
+  expect(told.map(({ failure }) => failure?.message)).toEqual(['Two feeds have the name one.']);
+});

@@ -5,7 +5,7 @@ import { compileFeeds, FeedLoadError, type ReadOptions } from './compile-feeds.j
 import { inputsOf, type FeedRequest, type IndexDetails } from './index-inputs.js';
 import { IndexOutput, removeQuietly } from './index-output.js';
 import { openPrevious, type PreviousIndex } from './previous-index.js';
-import { noQuarantine, Quarantine } from './quarantine.js';
+import { noQuarantine, Quarantine, sweepQuarantine } from './quarantine.js';
 import { firstAttempt, withoutFeed, type Attempt } from './refused-versions.js';
 
 /** What to compile, and where to. It can go to another thread. */
@@ -82,6 +82,7 @@ async function compileOnce(
     const details: IndexDetails = { inputs, compiledAtMs: nowMs, feeds: outcomes, refused };
     const description = builder.finish(details);
     output.finish();
+    if (keepsRows) sweepQuarantine(directory, new Set(outcomes.map(({ name }) => name)));
     return description;
   } catch (error) {
     closeQuietly(output);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 import { messageOf, type FeedProblem } from '../../core/index.js';
@@ -93,6 +93,19 @@ export class Quarantine {
         `the rows that were left out cannot be kept in ${this.#path}: ${messageOf(error)}`,
       );
     }
+  }
+}
+
+/** Removes the rows of feeds that are no more, and what an interrupted compile left. */
+export function sweepQuarantine(directory: string, feeds: ReadonlySet<string>): void {
+  try {
+    for (const name of readdirSync(join(directory, folder))) {
+      const feed = /^(.+)\.ndjson(?:\.\d+\.tmp)?$/.exec(name)?.[1];
+      const isOver = feed !== undefined && (name.endsWith('.tmp') || !feeds.has(feed));
+      if (isOver) rmSync(join(directory, folder, name), { force: true });
+    }
+  } catch {
+    // There is none, or it cannot be read: what is left there does no harm.
   }
 }
 

@@ -102,6 +102,6 @@ function allBad(tally: OutcomeTally): ServiceError {
   const first = tally.outcome().problems[0];
   const example = first === undefined ? '' : `, e.g. record ${first.record}: ${first.reason}`;
   return new ServiceError('TF_FEED', `no record can be used${example}`, {
-    hint: 'check that the file is a threat feed, and which fields its records have',
+    hint: 'check that the file is a threat feed; which of its fields hold indicators, and where its records are, can be said by fields and rootElement',
   });
 }

@@ -98,7 +98,11 @@ export async function loadThreatIndex(
   const previousPath = place.isKept ? keptFile(directory) : undefined;
   options.onCompile?.(inputs);
   const task = { request, directory, previousPath, nowMs, keepsRows: place.isKept };
-  const bytes = found.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+  // What is packed may become two hundred times as much.
+  const bytes = found.files.reduce(
+    (sum, { path, sizeBytes }) => sum + sizeBytes * (/\.(?:gz|zip)$/i.test(path) ? 200 : 1),
+    0,
+  );
   const opened = await compileAt(place, task, bytes, options).catch((error: unknown) => {
     options.signal?.throwIfAborted();
     if (!isNeeded || !isIndexFault(error)) throw error;

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 
-import { listAvailableFeeds } from '../../../feeds/sources/kaspersky-list.js';
+import { kasperskyService, listAvailableFeeds } from '../../../feeds/sources/kaspersky-list.js';
 import type { AvailableFeed } from '../../../feeds/sources/kaspersky-list.js';
+import { isOfSameOwner } from '../../../feeds/sources/kaspersky-update.js';
 import type { Certificate, HeldSecret } from './answers.js';
 import { urlProblem } from './chosen-feed.js';
 import type { Session } from './session.js';
@@ -35,5 +36,8 @@ export async function listAllowedFeeds(
     },
     { baseUrl: given.downloadService, clock: Date.now },
   );
-  return feeds.filter(({ url }) => urlProblem(url) === undefined);
+  // The certificate goes to the service that lists them, and to nobody it merely names.
+  const home = new URL(given.downloadService ?? kasperskyService);
+  const isTheirs = (url: URL): boolean => url.origin === home.origin || isOfSameOwner(url, home);
+  return feeds.filter(({ url }) => urlProblem(url) === undefined && isTheirs(new URL(url)));
 }
