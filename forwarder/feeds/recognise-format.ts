@@ -3,7 +3,7 @@ import type { UnpackingLimits } from './opening/unpacking-limits.js';
 import { startOf } from './opening/pieces.js';
 import type { FeedReader } from './formats/format.js';
 import { feedFormats } from './formats/index.js';
-import { isMispHashes, isMispManifest } from './formats/misp-manifest.js';
+import { isMispHashes, isMispManifest } from './formats/misp/manifest.js';
 
 const startBytes = 4096;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 
-import { entryOf } from '../../forwarder/commands/support/feeds-entry.js';
+import { entryOf } from '../../forwarder/commands/support/feeds/entry.js';
 
 const places = { cwd: '/home/op', directory: '/home/op/config' };
 const entry = (options: Readonly<Record<string, unknown>>, place?: string) =>

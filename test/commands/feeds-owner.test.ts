@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 
-import { giveToService, makeServiceFolder } from '../../forwarder/commands/support/feeds-owner.js';
+import { giveToService, makeServiceFolder } from '../../forwarder/commands/support/feeds/owner.js';
 
 /** Only root can give files away; everybody else's stay their own. */
 const isRoot = process.getuid?.() === 0;

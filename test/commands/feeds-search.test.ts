@@ -5,8 +5,8 @@ import { ServiceError } from '../../forwarder/core/index.js';
 import type { FeedInfo, Indicator, ThreatIndex } from '../../forwarder/core/index.js';
 import { categoriesFor } from '../../forwarder/feeds/index.js';
 import { createIndexBuilder } from '../../forwarder/matching/index.js';
-import { findRecords } from '../../forwarder/commands/support/feeds-search-find.js';
-import { searchForms } from '../../forwarder/commands/support/feeds-search-forms.js';
+import { findRecords } from '../../forwarder/commands/support/feeds/search-find.js';
+import { searchForms } from '../../forwarder/commands/support/feeds/search-forms.js';
 
 function info(name: string, more: Partial<FeedInfo> = {}): FeedInfo {
   return {

@@ -6,7 +6,7 @@ import {
   indicatorsText,
   leftOutTable,
   spanText,
-} from '../../forwarder/commands/support/feeds-tables.js';
+} from '../../forwarder/commands/support/feeds/tables.js';
 import { printable, sizeText } from '../../forwarder/commands/support/table.js';
 
 describe('texts about feeds', () => {

@@ -1,6 +1,6 @@
 import type { DefineCommand } from '../support/command.js';
 import { addConfigOptions } from '../support/config-options.js';
-import { addReadingOptions } from '../support/feeds-flags.js';
+import { addReadingOptions } from '../support/feeds/flags.js';
 
 export const defineAdd: DefineCommand = (command, run) => {
   addReadingOptions(
@@ -49,7 +49,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { addFeed } = await import('../support/feeds-add.js');
+        const { addFeed } = await import('../support/feeds/add.js');
         return addFeed(options, args[0]);
       }),
     );
@@ -77,7 +77,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { removeFeed } = await import('../support/feeds-remove.js');
+        const { removeFeed } = await import('../support/feeds/remove.js');
         return removeFeed(options, String(args[0]));
       }),
     );
@@ -112,7 +112,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { updateFeeds } = await import('../support/feeds-update.js');
+        const { updateFeeds } = await import('../support/feeds/update.js');
         return updateFeeds(options, args);
       }),
     );

@@ -27,7 +27,7 @@ Examples:
     )
     .action(
       run(async (options) => {
-        const { compileFeedsCommand } = await import('../support/feeds-compile.js');
+        const { compileFeedsCommand } = await import('../support/feeds/compile.js');
         return compileFeedsCommand(options);
       }),
     );
@@ -62,7 +62,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { loadIndex } = await import('../support/feeds-load.js');
+        const { loadIndex } = await import('../support/feeds/load.js');
         return loadIndex(options, args[0]);
       }),
     );
@@ -85,7 +85,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { showIndexFile } = await import('../support/feeds-info.js');
+        const { showIndexFile } = await import('../support/feeds/info.js');
         return showIndexFile(String(args[0]), options['json'] === true);
       }),
     );

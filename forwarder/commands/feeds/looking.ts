@@ -1,6 +1,6 @@
 import type { DefineCommand } from '../support/command.js';
 import { addConfigOptions } from '../support/config-options.js';
-import { addReadingOptions } from '../support/feeds-flags.js';
+import { addReadingOptions } from '../support/feeds/flags.js';
 
 export const defineList: DefineCommand = (command, run) => {
   addConfigOptions(
@@ -32,7 +32,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { listFeeds } = await import('../support/feeds-list.js');
+        const { listFeeds } = await import('../support/feeds/list.js');
         return listFeeds(options, args[0]);
       }),
     );
@@ -63,7 +63,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { checkFeedFiles } = await import('../support/feeds-check.js');
+        const { checkFeedFiles } = await import('../support/feeds/check.js');
         return checkFeedFiles(options, args);
       }),
     );
@@ -93,7 +93,7 @@ Examples:
     )
     .action(
       run(async (options, args) => {
-        const { searchFeeds } = await import('../support/feeds-search.js');
+        const { searchFeeds } = await import('../support/feeds/search.js');
         return searchFeeds(options, args);
       }),
     );

@@ -2,7 +2,7 @@ import { formatVersion } from '../../matching/index.js';
 import type { FileHeader, IndexDescription } from '../../matching/index.js';
 import type { FeedState } from '../../service/indexing/feed-outcome.js';
 import type { IndexDetails } from '../../service/indexing/index-inputs.js';
-import { leftOutCount } from './feeds-tables.js';
+import { leftOutCount } from './feeds/tables.js';
 import { printable, printTable, sizeText, statusMark } from './table.js';
 
 /** What people want to know of an index file. Sizes in bytes. */

@@ -1,6 +1,6 @@
 import { ok, type FeedProblem, type FeedRecord, type Result } from '../../core/index.js';
-import { finderFor, recordResults, type IndicatorFinder } from '../formats/json-record.js';
-import { parseJsonRecord } from '../formats/parse-json-record.js';
+import { finderFor, recordResults, type IndicatorFinder } from '../formats/json/record.js';
+import { parseJsonRecord } from '../formats/json/parse-record.js';
 import { usualIndicators } from '../formats/usual-fields.js';
 import { indicatorsOf } from '../record-indicators.js';
 import { markedAction } from './change-action.js';

@@ -6,8 +6,8 @@ import {
   type Result,
 } from '../../core/index.js';
 import { longestRow } from '../formats/format.js';
-import { listIndicator } from '../formats/list-indicator.js';
-import type { IndicatorFinder } from '../formats/json-record.js';
+import { listIndicator } from '../formats/list/indicator.js';
+import type { IndicatorFinder } from '../formats/json/record.js';
 import type { ChangeAction } from './change-action.js';
 import type { DifferenceFile, DifferenceLimits } from './difference-file.js';
 import { readDifferences, type Difference } from './read-differences.js';

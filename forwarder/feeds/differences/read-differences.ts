@@ -1,9 +1,9 @@
 import { bad, ok, type FeedFault, type FieldTree, type Result } from '../../core/index.js';
-import { JsonDocumentSplitter } from '../formats/json-document-splitter.js';
-import { recordLimits, type JsonItem } from '../formats/json-list-items.js';
-import type { JsonPlaces } from '../formats/json-places.js';
-import { readJsonStart } from '../formats/json-start.js';
-import { parseJsonRecord } from '../formats/parse-json-record.js';
+import { JsonDocumentSplitter } from '../formats/json/document-splitter.js';
+import { recordLimits, type JsonItem } from '../formats/json/list-items.js';
+import type { JsonPlaces } from '../formats/json/places.js';
+import { readJsonStart } from '../formats/json/start.js';
+import { parseJsonRecord } from '../formats/json/parse-record.js';
 import { actionOf, markedAction, type ChangeAction } from './change-action.js';
 import type { DifferenceFile } from './difference-file.js';
 

@@ -6,15 +6,15 @@ import {
   usualColumns,
   type SampleLine,
   type SampleRow,
-} from './csv-delimiter.js';
-import { layoutOf, type CsvLayout } from './csv-layout.js';
-import { cellsOf } from './csv-row.js';
-import { CsvRows, maxRowLength, type CsvRow } from './csv-rows.js';
+} from './csv/delimiter.js';
+import { layoutOf, type CsvLayout } from './csv/layout.js';
+import { cellsOf } from './csv/row.js';
+import { CsvRows, maxRowLength, type CsvRow } from './csv/rows.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
-import { recordResults, type RecordResult } from './json-record.js';
+import { recordResults, type RecordResult } from './json/record.js';
 import { LineSplitter } from './line-splitter.js';
-import { listIndicator } from './list-indicator.js';
-import { readListLine } from './list-line.js';
+import { listIndicator } from './list/indicator.js';
+import { readListLine } from './list/line.js';
 
 /** How much of a file tells its layout. */
 const mostSampleRows = 64;

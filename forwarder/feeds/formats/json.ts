@@ -1,7 +1,7 @@
 import type { FeedReader, ReaderOptions } from './format.js';
-import { afterBlanks, openBrace, openBracket } from './json-bytes.js';
-import { readJsonDocument } from './json-document.js';
-import { finderFor, type RecordResult } from './json-record.js';
+import { afterBlanks, openBrace, openBracket } from './json/bytes.js';
+import { readJsonDocument } from './json/document.js';
+import { finderFor, type RecordResult } from './json/record.js';
 import { usualIndicators } from './usual-fields.js';
 
 /** `{` or `[`, and what may follow it; a list's `[2001:db8::1]:443` is no JSON. */

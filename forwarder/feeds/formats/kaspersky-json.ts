@@ -1,9 +1,9 @@
 import { indicatorsOf } from '../record-indicators.js';
 import type { FeedReader, ReaderOptions } from './format.js';
-import { JsonArraySplitter } from './json-array-splitter.js';
-import { recordLimits } from './json-list-items.js';
-import { readJsonDocument } from './json-document.js';
-import { finderFor, readJsonItem, type RecordResult } from './json-record.js';
+import { JsonArraySplitter } from './json/array-splitter.js';
+import { recordLimits } from './json/list-items.js';
+import { readJsonDocument } from './json/document.js';
+import { finderFor, readJsonItem, type RecordResult } from './json/record.js';
 import { usualField } from './usual-fields.js';
 
 /** How a list may begin, and no JSON can: `[2001:db8::1]:443`. */

@@ -9,8 +9,8 @@ import {
 } from '../../core/index.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
 import { LineSplitter } from './line-splitter.js';
-import { readListLine } from './list-line.js';
-import { plainIndicator } from './plain-line.js';
+import { readListLine } from './list/line.js';
+import { plainIndicator } from './list/plain-line.js';
 
 /** What one line may have at most; longer ones are left out, not loaded. */
 export const maxLineBytes = 65_536;

@@ -1,13 +1,13 @@
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
-import { openBrace, openBracket } from './json-bytes.js';
-import { jsonLineItems } from './json-line-items.js';
-import type { ItemLimits } from './json-list-items.js';
-import { jsonOutline, type JsonOutline } from './json-outline.js';
-import type { RecordResult } from './json-record.js';
-import type { Visit } from './json-walk-step.js';
-import { walkJson } from './json-walk.js';
-import { MispDocument } from './misp-document.js';
-import { eventFields, readMispItem, RecordNumbers } from './misp-event.js';
+import { openBrace, openBracket } from './json/bytes.js';
+import { jsonLineItems } from './json/line-items.js';
+import type { ItemLimits } from './json/list-items.js';
+import { jsonOutline, type JsonOutline } from './json/outline.js';
+import type { RecordResult } from './json/record.js';
+import type { Visit } from './json/walk-step.js';
+import { walkJson } from './json/walk.js';
+import { MispDocument } from './misp/document.js';
+import { eventFields, readMispItem, RecordNumbers } from './misp/event.js';
 import { peekStart } from './peek-start.js';
 
 /** Limits of one attribute, or of one object with its attributes; a sample's content may be in it. */

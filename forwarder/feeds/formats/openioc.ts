@@ -1,12 +1,12 @@
 import { bad, ServiceError, type ContextField, type FieldTree } from '../../core/index.js';
 import { isObject } from '../record-context.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
-import { IocItems } from './openioc-items.js';
-import { asRead, childrenOf, textAt, textsAt } from './xml-findings.js';
-import type { XmlLimits } from './xml-item.js';
-import { xmlRecords } from './xml-records.js';
-import { recordResults, type RecordResult } from './xml-results.js';
-import { xmlStartOf } from './xml-start.js';
+import { IocItems } from './openioc/items.js';
+import { asRead, childrenOf, textAt, textsAt } from './xml/findings.js';
+import type { XmlLimits } from './xml/item.js';
+import { xmlRecords } from './xml/records.js';
+import { recordResults, type RecordResult } from './xml/results.js';
+import { xmlStartOf } from './xml/start.js';
 
 /** The limits of one IOC: its logic has to be known as a whole. Real ones have some dozen items. */
 export const iocLimits: XmlLimits = {

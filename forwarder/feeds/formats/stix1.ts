@@ -1,14 +1,14 @@
 import { bad, ServiceError, type ContextField, type FieldTree } from '../../core/index.js';
 import type { FeedReader, ReaderOptions } from './format.js';
-import { headerContext, stixContext } from './stix1-context.js';
-import { indicatorFindings, isReference } from './stix1-indicators.js';
-import { KnownObservables } from './stix1-known.js';
-import { idsOf, observableFindings } from './stix1-observables.js';
-import { asRead, type Findings } from './xml-findings.js';
-import type { XmlItem, XmlPath } from './xml-item.js';
-import { xmlLimits, xmlRecords } from './xml-records.js';
-import { recordResults, type ReadRecord, type RecordResult } from './xml-results.js';
-import { xmlStartOf } from './xml-start.js';
+import { headerContext, stixContext } from './stix1/context.js';
+import { indicatorFindings, isReference } from './stix1/indicators.js';
+import { KnownObservables } from './stix1/known.js';
+import { idsOf, observableFindings } from './stix1/observables.js';
+import { asRead, type Findings } from './xml/findings.js';
+import type { XmlItem, XmlPath } from './xml/item.js';
+import { xmlLimits, xmlRecords } from './xml/records.js';
+import { recordResults, type ReadRecord, type RecordResult } from './xml/results.js';
+import { xmlStartOf } from './xml/start.js';
 
 /** The parts of a package whose elements are no indicators. */
 const otherParts: ReadonlySet<string> = new Set([

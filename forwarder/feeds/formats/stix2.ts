@@ -1,16 +1,16 @@
 import { bad, ServiceError } from '../../core/index.js';
 import { longestRow, type FeedReader, type ReaderOptions } from './format.js';
-import { openBrace, openBracket } from './json-bytes.js';
-import { jsonLineItems } from './json-line-items.js';
-import { recordLimits, type JsonItem } from './json-list-items.js';
-import { jsonOutline } from './json-outline.js';
-import type { RecordResult } from './json-record.js';
-import type { Visit } from './json-walk-step.js';
-import { walkJson } from './json-walk.js';
-import { parseJsonRecord } from './parse-json-record.js';
+import { openBrace, openBracket } from './json/bytes.js';
+import { jsonLineItems } from './json/line-items.js';
+import { recordLimits, type JsonItem } from './json/list-items.js';
+import { jsonOutline } from './json/outline.js';
+import type { RecordResult } from './json/record.js';
+import type { Visit } from './json/walk-step.js';
+import { walkJson } from './json/walk.js';
+import { parseJsonRecord } from './json/parse-record.js';
 import { peekStart } from './peek-start.js';
-import { readStixObject } from './stix2-object.js';
-import { stixShape, type StixShape } from './stix2-shape.js';
+import { readStixObject } from './stix2/object.js';
+import { stixShape, type StixShape } from './stix2/shape.js';
 
 const outlineBytes = 4096;
 /** Fields that a bundle or an envelope has beside `objects`, and may have without it. */

@@ -1,13 +1,13 @@
 import { ServiceError } from '../../core/index.js';
 import type { FeedReader, ReaderOptions } from './format.js';
-import { openBrace, openBracket } from './json-bytes.js';
-import type { ItemLimits } from './json-list-items.js';
-import { jsonOutline, parsed } from './json-outline.js';
-import type { RecordResult } from './json-record.js';
-import type { Visit } from './json-walk-step.js';
-import { walkJson } from './json-walk.js';
-import { isWarninglistType, WarninglistEntries } from './warninglist-entries.js';
-import { warninglistTypes } from './warninglist-types.js';
+import { openBrace, openBracket } from './json/bytes.js';
+import type { ItemLimits } from './json/list-items.js';
+import { jsonOutline, parsed } from './json/outline.js';
+import type { RecordResult } from './json/record.js';
+import type { Visit } from './json/walk-step.js';
+import { walkJson } from './json/walk.js';
+import { isWarninglistType, WarninglistEntries } from './warninglist/entries.js';
+import { warninglistTypes } from './warninglist/types.js';
 
 /**
  * The largest list that may stand before its type, as it does where names are sorted: it is held

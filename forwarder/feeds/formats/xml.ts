@@ -1,10 +1,10 @@
 import { bad, ServiceError } from '../../core/index.js';
 import type { FeedReader, ReaderOptions } from './format.js';
-import { indicatorNames, xmlContext, xmlIndicators } from './xml-indicators.js';
-import { xmlLimits, xmlRecords } from './xml-records.js';
-import { recordResults, type RecordResult } from './xml-results.js';
-import { recordsAt, recordsBySample, type IsRecord } from './xml-root.js';
-import { xmlStartOf } from './xml-start.js';
+import { indicatorNames, xmlContext, xmlIndicators } from './xml/indicators.js';
+import { xmlLimits, xmlRecords } from './xml/records.js';
+import { recordResults, type RecordResult } from './xml/results.js';
+import { recordsAt, recordsBySample, type IsRecord } from './xml/root.js';
+import { xmlStartOf } from './xml/start.js';
 
 async function* read(
   bytes: AsyncIterable<Uint8Array>,

@@ -1,5 +1,5 @@
 import type { ContextField, FeedRecord, Indicator } from '../../core/index.js';
-import { readMispAttribute } from '../formats/misp-attribute.js';
+import { readMispAttribute } from '../formats/misp/attribute.js';
 import type { MispAttribute } from '../sources/misp-reply.js';
 
 /** What MISP says about a value. */

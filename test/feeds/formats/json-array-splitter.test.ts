@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ServiceError } from '../../../forwarder/core/index.js';
-import { JsonArraySplitter } from '../../../forwarder/feeds/formats/json-array-splitter.js';
-import type { ItemLimits, JsonItem } from '../../../forwarder/feeds/formats/json-list-items.js';
+import { JsonArraySplitter } from '../../../forwarder/feeds/formats/json/array-splitter.js';
+import type { ItemLimits, JsonItem } from '../../../forwarder/feeds/formats/json/list-items.js';
 
 const limits: ItemLimits = { maxBytes: 1000, maxDepth: 4, maxKeys: 10 };
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { ServiceError } from '../../../forwarder/core/index.js';
-import { recordLimits } from '../../../forwarder/feeds/formats/json-list-items.js';
-import type { Visitor, WalkStep } from '../../../forwarder/feeds/formats/json-walk-step.js';
-import { walkJson } from '../../../forwarder/feeds/formats/json-walk.js';
+import { recordLimits } from '../../../forwarder/feeds/formats/json/list-items.js';
+import type { Visitor, WalkStep } from '../../../forwarder/feeds/formats/json/walk-step.js';
+import { walkJson } from '../../../forwarder/feeds/formats/json/walk.js';
 
 async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(text);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { FeedProblem, FeedRecord, Result } from '../../../forwarder/core/index.js';
-import { recordLimits } from '../../../forwarder/feeds/formats/json-list-items.js';
+import { recordLimits } from '../../../forwarder/feeds/formats/json/list-items.js';
 import { kasperskyJson } from '../../../forwarder/feeds/formats/kaspersky-json.js';
 
 async function read(text: string): Promise<Result<FeedRecord, FeedProblem>[]> {

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { FeedProblem, FeedRecord, Result } from '../../../forwarder/core/index.js';
-import { readListLine } from '../../../forwarder/feeds/formats/list-line.js';
+import { readListLine } from '../../../forwarder/feeds/formats/list/line.js';
 import { list } from '../../../forwarder/feeds/formats/list.js';
-import { plainIndicator } from '../../../forwarder/feeds/formats/plain-line.js';
-import { plainUrl } from '../../../forwarder/feeds/formats/plain-url.js';
+import { plainIndicator } from '../../../forwarder/feeds/formats/list/plain-line.js';
+import { plainUrl } from '../../../forwarder/feeds/formats/list/plain-url.js';
 import { urlIndicator } from '../../../forwarder/feeds/read-indicator.js';
 import { fuzzRuns } from '../../support/fuzz-runs.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { FeedProblem, FeedRecord } from '../../../forwarder/core/index.js';
 import { feedFormats, type Passed, type ReaderOptions } from '../../../forwarder/feeds/index.js';
-import { isMispHashes, isMispManifest } from '../../../forwarder/feeds/formats/misp-manifest.js';
+import { isMispHashes, isMispManifest } from '../../../forwarder/feeds/formats/misp/manifest.js';
 import { misp } from '../../../forwarder/feeds/formats/misp.js';
 
 interface Outcome {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { KnownObservables } from '../../../forwarder/feeds/formats/stix1-known.js';
-import { noFindings, unsupported } from '../../../forwarder/feeds/formats/xml-findings.js';
-import type { ReadRecord } from '../../../forwarder/feeds/formats/xml-results.js';
+import { KnownObservables } from '../../../forwarder/feeds/formats/stix1/known.js';
+import { noFindings, unsupported } from '../../../forwarder/feeds/formats/xml/findings.js';
+import type { ReadRecord } from '../../../forwarder/feeds/formats/xml/results.js';
 
 function record(number: number, row: string): ReadRecord {
   const found = { indicators: [], faults: [] };

@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { recogniseFormat } from '../../../forwarder/feeds/recognise-format.js';
-import { mispParts } from '../../../forwarder/feeds/formats/misp-types.js';
+import { mispParts } from '../../../forwarder/feeds/formats/misp/types.js';
 import { mispTypes } from '../../../forwarder/feeds/sources/misp-query.js';
 import { mispSource } from '../../../forwarder/feeds/sources/misp.js';
 import type {
