@@ -129,6 +129,11 @@ describe('a feed that cannot be used keeps its records, and the others go on', (
     expect(outcome(after, 'bad')).toMatchObject({ state: 'skipped', records: 0 });
     await rm(indexDirectory(), { recursive: true });
     await expect(load()).rejects.toThrow(FeedLoadError);
+    // Nothing is made for nothing.
+    feeds = ['gone.txt'];
+    await rm(indexDirectory(), { recursive: true, force: true });
+    await expect(load()).rejects.toThrow('There is no file');
+    await expect(stat(indexDirectory())).rejects.toThrow('ENOENT');
   });
 
   test('all files of a glob gone: all are kept; one of several gone: it was taken out', async () => {

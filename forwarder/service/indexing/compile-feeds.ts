@@ -67,10 +67,18 @@ export async function compileFeeds(
   options: CompileFeedsOptions,
 ): Promise<readonly FeedOutcome[]> {
   const compiler = new FeedCompiler(files, builder, options);
-  for (const fault of faults) compiler.refuseFault(fault);
+  if (options.previous === undefined) refuseFaults(faults);
   for (const file of files) await compiler.read(file);
   for (const fault of faults) compiler.standIn(fault);
   return compiler.outcomes;
+}
+
+/** Throws FeedLoadError for the first fault, feeds that are still to be fetched left out. */
+export function refuseFaults(faults: readonly FeedFault[]): void {
+  const fault = faults.find(({ isAwaited }) => !isAwaited);
+  if (fault === undefined) return;
+  const { name, error } = fault;
+  throw feedLoadError(name, error.where ?? '', error);
 }
 
 class FeedCompiler {
@@ -85,11 +93,6 @@ class FeedCompiler {
     this.#builder = builder;
     this.#options = options;
     this.#totalBytes = files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  }
-
-  refuseFault({ name, error, isAwaited }: FeedFault): void {
-    if (this.#options.previous !== undefined || isAwaited) return;
-    throw feedLoadError(name, error.where ?? '', error);
   }
 
   /** Reads a feed, and takes over what left it and still holds. */

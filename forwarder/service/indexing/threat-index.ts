@@ -1,10 +1,10 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 
 import { messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { findFeeds } from '../../feeds/index.js';
 import type { CompiledIndex, DamageHandler } from '../../matching/index.js';
-import type { ReadOptions } from './compile-feeds.js';
+import { refuseFaults, type ReadOptions } from './compile-feeds.js';
 import { compileInThread } from './compile-in-thread.js';
 import { compileIndexFile, type CompileTask } from './compile-index.js';
 import type { FeedOutcome } from './feed-outcome.js';
@@ -93,6 +93,8 @@ export async function loadThreatIndex(
   }
   const kept = await openKept(keptFile(directory), inputs, options);
   if (kept !== undefined) return loadedOf(kept, false);
+  // Before a folder is made: there is nothing that could stand in for a feed.
+  if (!existsSync(keptFile(directory))) refuseFaults(found.faults);
   const place = placeFor(directory, options.keeps === true, onWarning);
   const isNeeded = place.isKept && previous === undefined;
   const previousPath = place.isKept ? keptFile(directory) : undefined;
