@@ -1,7 +1,8 @@
-import { messageOf, ServiceError, type ServiceErrorDetails } from '../../core/index.js';
+import { ServiceError } from '../../core/index.js';
 import { fetchTimesOf, type FeedFault, type FeedFile, type FoundFeeds } from '../../feeds/index.js';
 import type { IndexFileBuilder } from '../../matching/index.js';
-import { isOfMachine } from './feed-outcome.js';
+import { factsOf, outcomesOf } from './feed-facts.js';
+import { failureOf, feedLoadError, refuseFaults } from './feed-load-error.js';
 import type { FeedFailure, FeedOutcome, FeedState, RecordGroup } from './feed-outcome.js';
 import { IndicatorSet } from './indicator-set.js';
 import { OutcomeTally } from './outcome-tally.js';
@@ -34,22 +35,9 @@ export interface CompileFeedsOptions extends ReadOptions {
   readonly quarantineFor: (feed: string) => Pick<Quarantine, 'add' | 'finish' | 'abandon'>;
 }
 
-/** A feed that could not be loaded, by name: reload reports it as KL_ALERT_FailedToUpdateFeed. */
-export class FeedLoadError extends ServiceError {
-  override readonly name = 'FeedLoadError';
-  readonly feed: string;
-
-  constructor(feed: string, message: string, details: ServiceErrorDetails) {
-    super('TF_FEED', message, details);
-    this.feed = feed;
-  }
-}
-
 /** A new version of a feed with a smaller share of the records before is not believed. */
 const believedShare = 0.5;
 const minuteMs = 60_000;
-/** What failed by a fault of the machine is read again after this, though nothing has changed. */
-const retryMs = 10 * minuteMs;
 
 type Builder = Pick<IndexFileBuilder, 'addFeed' | 'addRecord'>;
 
@@ -71,14 +59,6 @@ export async function compileFeeds(
   for (const file of files) await compiler.read(file);
   for (const fault of faults) compiler.standIn(fault);
   return compiler.outcomes;
-}
-
-/** Throws FeedLoadError for the first fault, feeds that are still to be fetched left out. */
-export function refuseFaults(faults: readonly FeedFault[]): void {
-  const fault = faults.find(({ isAwaited }) => !isAwaited);
-  if (fault === undefined) return;
-  const { name, error } = fault;
-  throw feedLoadError(name, error.where ?? '', error);
 }
 
 class FeedCompiler {
@@ -282,42 +262,6 @@ class FeedCompiler {
   }
 }
 
-/** What is known of a feed without reading it. */
-function factsOf({
-  info,
-  ...file
-}: FeedFile): Pick<
-  FeedOutcome,
-  | 'name'
-  | 'entry'
-  | 'path'
-  | 'fetchedFrom'
-  | 'format'
-  | 'role'
-  | 'confidence'
-  | 'sizeBytes'
-  | 'modifiedAtMs'
-  | 'outdatedAfterHours'
-  | 'lifetimeMinutes'
-> {
-  const { entry, path, fetchedFrom, format, sizeBytes, modifiedAtMs } = file;
-  const { outdatedAfterHours, lifetimeMinutes } = file;
-  const { name, role, confidence } = info;
-  return {
-    name,
-    entry,
-    path,
-    fetchedFrom,
-    format,
-    role,
-    confidence,
-    sizeBytes,
-    modifiedAtMs,
-    outdatedAfterHours,
-    lifetimeMinutes,
-  };
-}
-
 /** Whether the whole feed was confirmed longer ago than its records hold. */
 function isOver(
   { lifetimeMinutes }: Pick<FeedFile, 'lifetimeMinutes'>,
@@ -325,30 +269,4 @@ function isOver(
   nowMs: number,
 ): boolean {
   return lifetimeMinutes > 0 && nowMs - lastSeenAtMs > lifetimeMinutes * minuteMs;
-}
-
-/** What is known of the feeds that a fault is about: of one, or of all that an entry stood for. */
-function outcomesOf(
-  { name, entry, isOfWholeEntry = false }: FeedFault,
-  outcomes: readonly FeedOutcome[],
-): readonly FeedOutcome[] {
-  const ofEntry = outcomes.filter((outcome) => outcome.entry === entry);
-  if (name === undefined || (isOfWholeEntry && ofEntry.length > 0)) return ofEntry;
-  return outcomes.filter((outcome) => outcome.name === name);
-}
-
-function failureOf(error: ServiceError, nowMs: number): FeedFailure {
-  const { message, where, hint } = error;
-  return { message, where, hint, ...(isOfMachine(error) ? { retryAtMs: nowMs + retryMs } : {}) };
-}
-
-function feedLoadError(name: string | undefined, path: string, cause: unknown): FeedLoadError {
-  const known = cause instanceof ServiceError ? cause : undefined;
-  // A feed that cannot even be found may have no name: its place in the configuration.
-  const feed = name ?? known?.where ?? 'feeds';
-  return new FeedLoadError(feed, `feed ${feed}: ${messageOf(cause)}`, {
-    where: known?.where ?? path,
-    hint: known?.hint ?? 'check that the file can be read',
-    cause,
-  });
 }

@@ -1,5 +1,6 @@
 import { messageOf, ServiceError, type ErrorCode } from '../../core/index.js';
-import { FeedLoadError, type LoadProgress } from './compile-feeds.js';
+import { type LoadProgress } from './compile-feeds.js';
+import { FeedLoadError } from './feed-load-error.js';
 import type { CompileOptions, CompileTask } from './compile-index.js';
 import { removeQuietly } from './index-output.js';
 import { startThread, threadProgram } from '../own-thread.js';

@@ -1,7 +1,8 @@
 import { ServiceError } from '../../core/index.js';
 import { findFeeds } from '../../feeds/index.js';
 import { createIndexFileBuilder, type IndexDescription } from '../../matching/index.js';
-import { compileFeeds, FeedLoadError, type ReadOptions } from './compile-feeds.js';
+import { compileFeeds, type ReadOptions } from './compile-feeds.js';
+import { FeedLoadError } from './feed-load-error.js';
 import { inputsOf, type FeedRequest, type IndexDetails } from './index-inputs.js';
 import { IndexOutput, removeQuietly } from './index-output.js';
 import { openPrevious, type PreviousIndex } from './previous-index.js';

@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
 import { messageOf, ServiceError } from '../../core/index.js';
-import { FeedLoadError } from './compile-feeds.js';
+import { FeedLoadError } from './feed-load-error.js';
 import { compileIndexFile, type CompileTask } from './compile-index.js';
 import type { ThreadFailure, ThreadMessage } from './compile-in-thread.js';
 

@@ -1,5 +1,5 @@
 import type { FoundFeeds } from '../../feeds/index.js';
-import { FeedLoadError } from './compile-feeds.js';
+import { FeedLoadError } from './feed-load-error.js';
 import { isOfMachine } from './feed-outcome.js';
 import {
   versionOf,

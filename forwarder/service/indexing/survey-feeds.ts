@@ -1,7 +1,8 @@
 import { messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { findFeeds, type FoundFeeds } from '../../feeds/index.js';
-import { compileFeeds, FeedLoadError, type ReadOptions } from './compile-feeds.js';
+import { compileFeeds, type ReadOptions } from './compile-feeds.js';
+import { FeedLoadError } from './feed-load-error.js';
 import type { FeedOutcome } from './feed-outcome.js';
 import { readDescription } from './index-input.js';
 import { areSameInputs, feedRequest, inputsOf, type IndexDetails } from './index-inputs.js';

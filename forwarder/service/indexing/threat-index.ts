@@ -4,7 +4,8 @@ import { messageOf, ServiceError } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
 import { findFeeds } from '../../feeds/index.js';
 import type { CompiledIndex, DamageHandler } from '../../matching/index.js';
-import { refuseFaults, type ReadOptions } from './compile-feeds.js';
+import { type ReadOptions } from './compile-feeds.js';
+import { refuseFaults } from './feed-load-error.js';
 import { compileInThread } from './compile-in-thread.js';
 import { compileIndexFile, type CompileTask } from './compile-index.js';
 import type { FeedOutcome } from './feed-outcome.js';
@@ -17,7 +18,8 @@ import { isMissing } from './previous-index.js';
 import { readPin, type Pin } from './saved-indexes.js';
 import { keptFile, passingPlace, placeFor, type IndexPlace } from './index-store.js';
 
-export { FeedLoadError, type LoadProgress } from './compile-feeds.js';
+export { type LoadProgress } from './compile-feeds.js';
+export { FeedLoadError } from './feed-load-error.js';
 
 export interface LoadedIndex {
   readonly compiled: CompiledIndex;
