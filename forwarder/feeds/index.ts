@@ -14,6 +14,7 @@ export { isOutdated, type FeedFile, type FeedReading, type ReadProgress } from '
 export type { FeedOptions } from './feed-options.js';
 export type { UnpackingLimits } from './opening/unpacking-limits.js';
 export {
+  longestRow,
   passedKinds,
   type FeedReader,
   type FieldRule,

@@ -34,14 +34,15 @@ export class FeedReports {
 
   /** After new feeds came into use. */
   changed(before: readonly FeedOutcome[], after: readonly FeedOutcome[]): void {
-    for (const { name, records } of this.#watch.updatedFeeds(before, after)) {
+    const updated = this.#watch.updatedFeeds(before, after);
+    for (const { name, records } of updated) {
       this.#options.report('KL_ALERT_UpdatedFeed', [
         ['feed', name],
         ['records', String(records)],
       ]);
     }
     this.#failed(before, after);
-    this.#limited(this.#watch.updatedFeeds(before, after));
+    this.#limited(updated);
     this.outdated(after);
   }
 

@@ -27,13 +27,12 @@ const minuteMs = 60_000;
 
 /** All entries that are fetched, in the order of the configuration; those asked live are not. */
 export function remoteEntries(config: Config): readonly RemoteEntry[] {
-  const feeds = config.feeds.map((feed, index) => ({
-    feed,
-    options: feedOptionsOf(config)[index],
-  }));
+  const feedOptions = feedOptionsOf(config);
+  const listOptions = allowListOptionsOf(config);
+  const feeds = config.feeds.map((feed, index) => ({ feed, options: feedOptions[index] }));
   const lists = config.allowLists.map((feed, index) => ({
     feed: { ...feed, enabled: true, live: false, allowShrink: false },
-    options: allowListOptionsOf(config)[index],
+    options: listOptions[index],
   }));
   return [...feeds, ...lists].flatMap(({ feed, options }): readonly RemoteEntry[] => {
     const place = placeOf(feed);

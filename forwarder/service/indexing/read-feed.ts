@@ -1,5 +1,16 @@
-import { ServiceError, type FeedProblem, type FeedRecord } from '../../core/index.js';
-import { createRules, hasNoRules, overBroad, type FeedFile } from '../../feeds/index.js';
+import {
+  ServiceError,
+  type FeedProblem,
+  type FeedRecord,
+  type Indicator,
+} from '../../core/index.js';
+import {
+  createRules,
+  hasNoRules,
+  longestRow,
+  overBroad,
+  type FeedFile,
+} from '../../feeds/index.js';
 import type { OutcomeTally } from './outcome-tally.js';
 
 export interface FeedReadOptions {
@@ -77,25 +88,26 @@ function withoutOverBroad(
   report: (problem: FeedProblem) => void,
 ): FeedRecord | undefined {
   const { indicators } = record;
-  let refused: string[] | undefined;
+  // Nothing is made for the many records that are fine.
+  let refused: Map<Indicator, string> | undefined;
   for (let at = 0; at < indicators.length; at++) {
-    const indicator = indicators[at] as FeedRecord['indicators'][number];
+    const indicator = indicators[at] as Indicator;
     const why = overBroad(indicator, info.role);
-    if (why !== undefined) (refused ??= []).push(`"${indicator.value}" ${why}`);
+    if (why !== undefined) (refused ??= new Map()).set(indicator, `"${indicator.value}" ${why}`);
   }
   if (refused === undefined) return record;
-  const kept = indicators.filter((indicator) => overBroad(indicator, info.role) === undefined);
+  const broad = refused;
+  const reasons = [...broad.values()].join('; ');
+  const kept = indicators.filter((indicator) => !broad.has(indicator));
   const what = kept.length > 0 ? 'its other indicators are used' : 'left out';
   report({
     record: number,
     fault: 'over-broad',
-    reason: `${what}: ${refused.join('; ')}`,
+    reason: `${what}: ${reasons}`,
     row: JSON.stringify(record.fields ?? indicators).slice(0, longestRow),
   });
   return kept.length > 0 ? { ...record, indicators: kept } : undefined;
 }
-
-const longestRow = 4096;
 
 /** A feed without one usable record is a damaged file, not an empty feed. */
 function allBad(tally: OutcomeTally): ServiceError {
