@@ -1,8 +1,8 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { FeedFile } from '../../feeds/index.js';
-import { makeFolder } from './index-folder.js';
+import { replaceText } from './replace-text.js';
 
 /** Versions of feeds that somebody has looked at and that may be smaller, by name. */
 type Accepted = Readonly<
@@ -26,12 +26,8 @@ export function acceptedShrinks(directory: string, files: readonly Version[]): r
 
 /** Accepts a version; the next load takes it. Throws what the system says. */
 export function acceptShrink(directory: string, { info, sizeBytes, modifiedAtMs }: Version): void {
-  makeFolder(directory);
   const accepted = { ...readAccepted(directory), [info.name]: { sizeBytes, modifiedAtMs } };
-  const path = join(directory, fileName);
-  const temporary = `${path}.${process.pid}.tmp`;
-  writeFileSync(temporary, `${JSON.stringify(accepted)}\n`, { mode: 0o600 });
-  renameSync(temporary, path);
+  replaceText(join(directory, fileName), `${JSON.stringify(accepted)}\n`);
 }
 
 /** What cannot be read accepts nothing. */

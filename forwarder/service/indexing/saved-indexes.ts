@@ -1,18 +1,10 @@
-import {
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 
 import { messageOf, ServiceError } from '../../core/index.js';
 import { isSystemError } from '../../feeds/index.js';
-import { makeFolder } from './index-folder.js';
 import { cannotWrite } from './index-output.js';
+import { replaceText } from './replace-text.js';
 
 /** An index that is used instead of the configured feeds, until it is released. */
 export interface Pin {
@@ -83,16 +75,10 @@ export function listSaved(directory: string): readonly SavedIndex[] {
 export function pinIndex(directory: string, pin: Pin): void {
   const { name, path, version, loadedAtMs } = pin;
   const target = pinPath(directory);
-  const temporary = `${target}.${process.pid}.tmp`;
   const place = name === undefined ? { file: path } : { saved: name };
   try {
-    makeFolder(directory);
-    writeFileSync(temporary, `${JSON.stringify({ ...place, version, loadedAtMs })}\n`, {
-      mode: 0o600,
-    });
-    renameSync(temporary, target);
+    replaceText(target, `${JSON.stringify({ ...place, version, loadedAtMs })}\n`);
   } catch (error) {
-    rmSync(temporary, { force: true });
     throw cannotWrite(target, error);
   }
 }
