@@ -9,7 +9,7 @@ type Row = readonly [
   category: LowLevelCategory,
 ];
 
-/** Names: CyberTrace help, page 198337. */
+/** Names: CyberTrace help, page 198337; LoopDetected, EventsShed, SpoolFull are this project's own. */
 const emittedAlerts: readonly Row[] = [
   [
     'ServiceStarted',
@@ -29,11 +29,20 @@ const emittedAlerts: readonly Row[] = [
     6,
     categories.warning,
   ],
+  ['ServiceUnavailable', 'The service crashed or hangs', 9, categories.serviceFailure],
+  ['FreeSpaceEnds', 'The disk is nearly full', 7, categories.warning],
+  [
+    'LoopDetected',
+    'Messages of the service come back to it as events: a routing rule is too wide',
+    8,
+    categories.warning,
+  ],
+  ['EventsShed', 'Events or messages were dropped for want of room', 8, categories.error],
+  ['SpoolFull', 'The spool is full or its disk cannot be written', 8, categories.error],
 ];
 
 /** What only CyberTrace sends (pages 198337, 186828, 219254, 215234, 292971). */
 const vendorAlerts: readonly Row[] = [
-  ['ServiceUnavailable', 'The service crashed or hangs', 9, categories.serviceFailure],
   [
     'FeedBecameAvailable',
     'The certificate gives access to a further feed',
@@ -58,7 +67,6 @@ const vendorAlerts: readonly Row[] = [
   ],
   ['EPSHardLimit', 'Events are dropped because of the licence', 8, categories.licenseExceeded],
   ['IndicatorsStoreHardLimit', 'The store of indicators is full', 7, categories.error],
-  ['FreeSpaceEnds', 'The disk is nearly full', 7, categories.warning],
   ['DetectsStorageExceeded', 'The store of detections is full', 6, categories.warning],
   ['RetroScanCompleted', 'A scan of stored events is completed', 2, categories.information],
   ['RetroScanError', 'A scan of stored events failed', 5, categories.error],

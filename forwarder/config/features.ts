@@ -16,12 +16,6 @@ interface UnbuiltFeature {
 /** One row for each part that is to be built: building it ends with deleting its row. */
 const unbuiltFeatures: readonly UnbuiltFeature[] = [
   {
-    key: 'profile: calm',
-    placesOn: ({ profile }) => (profile === 'calm' ? [['profile']] : []),
-    found: '"calm", which is not available yet (nothing is summarised)',
-    expected: 'profile: parity',
-  },
-  {
     key: 'intake.cybertrace',
     placesOn: ({ intake }) => (intake.cybertrace === false ? [] : [['intake', 'cybertrace']]),
     found: "a listener for CyberTrace's protocol, which is not available yet",
@@ -35,15 +29,6 @@ const unbuiltFeatures: readonly UnbuiltFeature[] = [
       ),
     found: 'a dialect that is not available yet',
     expected: 'dialect: leef, or no such key',
-  },
-  {
-    key: 'delivery.collectors[].assured',
-    placesOn: ({ delivery }) =>
-      delivery.collectors.flatMap(({ assured = false }, index) =>
-        assured ? [['delivery', 'collectors', index, 'assured']] : [],
-      ),
-    found: 'assured delivery, which is not available yet',
-    expected: 'assured: false, or no such key',
   },
 ];
 
@@ -66,11 +51,6 @@ export function unbuiltFeaturesOn(config: Config): readonly SwitchedOn[] {
 /** What is allowed and deserves a word at start. */
 export function configWarnings(config: Config): readonly string[] {
   const warnings: string[] = [];
-  if (config.delivery.spool !== undefined) {
-    warnings.push(
-      'delivery.spool is not in use yet: messages wait in memory only (delivery.queue) and are lost when the service stops',
-    );
-  }
   if (!config.feeds.some(({ enabled }) => enabled)) {
     warnings.push('no feeds are configured (feeds): nothing can be detected');
   }

@@ -13,7 +13,15 @@ import {
   leefSection,
   templatesSection,
 } from './sections/messages.js';
-import { httpPart, logSection, profileChoice, securitySection } from './sections/operation.js';
+import {
+  httpPart,
+  logSection,
+  profileChoice,
+  securitySection,
+  serviceSection,
+  stateSection,
+} from './sections/operation.js';
+import { stormSection } from './sections/storm.js';
 
 /** The whole configuration: every key, its type, default, limits and meaning. */
 export const configSchema = object(
@@ -32,9 +40,12 @@ export const configSchema = object(
     evaluation: evaluationSection,
     leef: leefSection,
     templates: templatesSection,
+    storm: stormSection,
     delivery: deliverySection,
     http: httpPart,
     log: logSection,
+    service: serviceSection,
+    state: stateSection,
     security: securitySection,
   },
   { description: 'Configuration of the threat forwarder.' },

@@ -36,7 +36,10 @@ export interface Detection {
   readonly ordinal: number;
 }
 
-/** The status events the service itself raises. Names: CyberTrace help, page 198337. */
+/**
+ * The status events the service itself raises. Names: CyberTrace help, page 198337; LoopDetected,
+ * EventsShed and SpoolFull are this project's own.
+ */
 export const statusEvents = [
   'KL_ALERT_ServiceStarted',
   'KL_ALERT_ServiceStopped',
@@ -46,6 +49,11 @@ export const statusEvents = [
   'KL_ALERT_OutdatedFeed',
   'KL_ALERT_FeedLoadedPartially',
   'KL_ALERT_IndicatorsStoreLimitExceeded',
+  'KL_ALERT_ServiceUnavailable',
+  'KL_ALERT_FreeSpaceEnds',
+  'KL_ALERT_LoopDetected',
+  'KL_ALERT_EventsShed',
+  'KL_ALERT_SpoolFull',
 ] as const;
 export type StatusEvent = (typeof statusEvents)[number];
 

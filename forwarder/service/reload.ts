@@ -8,6 +8,12 @@ const restartOnly: readonly {
   { path: 'identifier', read: ({ identifier }) => identifier },
   { path: 'intake.jsa.listen', read: ({ intake }) => intake.jsa && intake.jsa.listen },
   { path: 'intake.jsa.tls', read: ({ intake }) => intake.jsa && intake.jsa.tls },
+  {
+    path: 'intake.jsa.maxConnections',
+    read: ({ intake }) => intake.jsa && intake.jsa.maxConnections,
+  },
+  { path: 'intake.jsa.idleSeconds', read: ({ intake }) => intake.jsa && intake.jsa.idleSeconds },
+  { path: 'intake.maxBufferedBytes', read: ({ intake }) => intake.maxBufferedBytes },
   { path: 'intake.maxLineBytes', read: ({ intake }) => intake.maxLineBytes },
   { path: 'intake.partialLineSeconds', read: ({ intake }) => intake.partialLineSeconds },
   { path: 'leef.facility', read: ({ leef }) => leef.facility },
@@ -17,6 +23,8 @@ const restartOnly: readonly {
   { path: 'delivery', read: ({ delivery }) => delivery },
   { path: 'http', read: ({ http }) => http },
   { path: 'log', read: ({ log }) => log },
+  { path: 'service', read: ({ service }) => service },
+  { path: 'state', read: ({ state }) => state },
 ];
 
 /** The parts a reload does not change, for the reference page. */
@@ -41,6 +49,7 @@ export function reloadable(before: Config, after: Config): Config {
     intake: {
       ...after.intake,
       jsa: reloadableListener(before.intake.jsa, after.intake.jsa),
+      maxBufferedBytes: before.intake.maxBufferedBytes,
       maxLineBytes: before.intake.maxLineBytes,
       partialLineSeconds: before.intake.partialLineSeconds,
     },
@@ -49,6 +58,8 @@ export function reloadable(before: Config, after: Config): Config {
     delivery: before.delivery,
     http: before.http,
     log: before.log,
+    service: before.service,
+    state: before.state,
   };
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ConfigError, configSchema } from '../../forwarder/config/index.js';
 import { exitCodeOf } from '../../forwarder/core/index.js';
 import { badFixtures } from './bad-fixtures.js';
+import { unbuiltKeys } from '../../forwarder/config/features.js';
 import { goodDirectory, load, refusal } from './load-support.js';
 
 const fixtures = badFixtures();
@@ -31,7 +32,8 @@ describe('bad configurations', () => {
 
   test('every unbuilt part and every level of keys has a fixture', () => {
     const names = fixtures.map(({ name }) => name);
-    for (const kind of ['unbuilt-', 'unknown-key-', 'wrong-type-', 'out-of-range-', 'syntax-']) {
+    expect(names.filter((name) => name.startsWith('unbuilt-')).length).toBe(unbuiltKeys.length);
+    for (const kind of ['unknown-key-', 'wrong-type-', 'out-of-range-', 'syntax-']) {
       expect(names.filter((name) => name.startsWith(kind)).length).toBeGreaterThanOrEqual(3);
     }
   });

@@ -14,7 +14,7 @@ describe('precedence', () => {
     const env = { TF_LOG__LEVEL: 'warn', TF_IDENTIFIER: 'Env' };
     const set = ['log.level=info', 'log.level=debug'];
     const { config } = await loadText(scratch.path, text, { env, set });
-    expect(config.log).toEqual({ level: 'debug', format: 'json' });
+    expect(config.log).toMatchObject({ level: 'debug', format: 'json' });
     expect(config.identifier).toBe('Env');
   });
 
@@ -141,7 +141,11 @@ describe('what is wrong with them', () => {
     ['bad JSON', { TF_DELIVERY__QUEUE: '{"a":' }, 'found text that is no valid JSON'],
     ['__proto__', { TF_INTAKE__JSA: '{"__proto__":{}}' }, 'found the key "__proto__"'],
     ['no number', { TF_INTAKE__MAX_DEPTH: 'many' }, 'found "many", expected a whole number'],
-    ['an unbuilt part', { TF_PROFILE: 'calm' }, 'environment TF_PROFILE profile: found "calm"'],
+    [
+      'an unbuilt part',
+      { TF_INTAKE__CYBERTRACE: '{}' },
+      'environment TF_INTAKE__CYBERTRACE intake.cybertrace: found a listener',
+    ],
   ])('environment: %s', async (_, env, fragment) => {
     const error = await refusal(load({ env }));
     expect(error.code).toBe('TF_CONFIG');

@@ -25,7 +25,8 @@ describe('reload', () => {
       ...['intake.partialLineSeconds=5', 'leef.facility=local3', 'leef.severity=notice'],
       ...['leef.timeZone=utc', 'delivery.collectors=tcp://127.0.0.1:2', 'http=false'],
       ...['log.level=debug', 'leef.cat=true', 'matching.perEventDetectionLimit=7'],
-      'matching.workers=3',
+      ...['matching.workers=3', 'intake.jsa.maxConnections=7', 'intake.jsa.idleSeconds=7'],
+      ...['intake.maxBufferedBytes=2MiB', 'service.stopSeconds=3', 'state.minFreeBytes=0'],
     );
     const changed = restartOnlyPaths.filter((path) => path !== 'intake.jsa.tls');
     expect(restartOnlyChanges(before, after)).toEqual(changed);

@@ -1,10 +1,11 @@
 import {
-  anything,
   boolean,
+  choice,
   integer,
   list,
   object,
   optional,
+  orFalse,
   section,
   shorthand,
   text,
@@ -44,13 +45,76 @@ const collector = object(
         examples: ['leef'],
       }),
     ),
+    group: optional(
+      text({
+        description:
+          'Collectors of one group share the messages. Groups stand in for each other in the order in which they first appear; a collector without a group is one of its own.',
+        maxLength: 64,
+        examples: ['collectors-of-site-a'],
+      }),
+    ),
     assured: optional(
-      boolean({ description: 'Keep every message until the collector has surely taken it.' }),
+      boolean({
+        description:
+          'tcp, tls: keep every message until the collector has surely taken it, and send it again when a connection is lost before. `true` when absent.',
+      }),
     ),
   },
   {
     description: 'A place messages go to.',
     needs: { cert: ['key'], key: ['cert'], passphrase: ['key'] },
+  },
+);
+
+const spool = object(
+  {
+    directory: withDefault(
+      'var/spool',
+      path('Its folder; one running service each.', 'var/spool', '/var/lib/threat-forwarder/spool'),
+    ),
+    maxBytes: withDefault(
+      '1GiB',
+      size({
+        description: 'How much of the disk it may take.',
+        minimum: 2 ** 20,
+        maximum: 2 ** 44,
+      }),
+    ),
+    segmentBytes: withDefault(
+      '16MiB',
+      size({
+        description: 'Size of one of its files. A file is deleted when all its messages are taken.',
+        minimum: 64 * 1024,
+        maximum: 2 ** 30,
+      }),
+    ),
+    whenFull: withDefault(
+      'dropOldest',
+      choice(['dropOldest', 'dropNewest'], {
+        description: 'What is dropped, and counted, when it is full.',
+      }),
+    ),
+    syncMs: withDefault(
+      200,
+      integer({
+        description:
+          'How often what was written is forced onto the disk. Only a loss of power can cost what was written since; 0: after every write.',
+        unit: 'milliseconds',
+        minimum: 0,
+        maximum: 60_000,
+      }),
+    ),
+    required: withDefault(
+      true,
+      boolean({
+        description:
+          'Refuse to start when the folder cannot be used. Otherwise messages wait in memory only, and the log says so.',
+      }),
+    ),
+  },
+  {
+    description:
+      'Messages are written to disk before they count as taken, and are there until a collector has them. In use when there are collectors; `false`: messages wait in memory only.',
   },
 );
 
@@ -90,13 +154,41 @@ export const deliverySection = section(
       },
       { description: 'Messages that wait in memory.' },
     ),
-    spool: optional(
-      anything({
-        description:
-          'Messages that wait on disk: `directory`, `maxBytes`. Accepted, with any values, but not in use yet: messages wait in memory only.',
-        examples: [{ directory: 'var/spool', maxBytes: '1GiB' }],
-      }),
+    replay: section(
+      {
+        marginBytes: withDefault(
+          '6MiB',
+          size({
+            description:
+              "assured: how much of what the collector's machine has taken may still be unread by the collector; so much is sent again when a connection is lost.",
+            minimum: 0,
+            maximum: 2 ** 30,
+          }),
+        ),
+        confirmSeconds: withDefault(
+          300,
+          integer({
+            description:
+              'assured: when messages wait so long for more traffic to confirm them, the connection is ended in good order, which proves that they were read, and opened anew. 0: never.',
+            unit: 'seconds',
+            minimum: 0,
+            maximum: 86_400,
+          }),
+        ),
+        stallSeconds: withDefault(
+          5,
+          integer({
+            description:
+              'assured: a connection on which the machine of the collector acknowledges nothing for so long is given up.',
+            unit: 'seconds',
+            minimum: 1,
+            maximum: 600,
+          }),
+        ),
+      },
+      { description: 'What is kept to be sent again.' },
     ),
+    spool: withDefault({}, orFalse(spool)),
   },
   { description: 'Where messages go.' },
 );

@@ -36,6 +36,25 @@ const jsa = object(
       ),
     ),
     tls: optional(tls),
+    maxConnections: withDefault(
+      1024,
+      integer({
+        description: 'Connections beyond this many are refused and counted.',
+        unit: 'connections',
+        minimum: 1,
+        maximum: 20_000,
+      }),
+    ),
+    idleSeconds: withDefault(
+      0,
+      integer({
+        description:
+          'A connection that brings nothing for so long is closed. 0: never; a dead peer is found by probes of the operating system all the same.',
+        unit: 'seconds',
+        minimum: 0,
+        maximum: 86_400,
+      }),
+    ),
     keys: withDefault(
       {},
       map(text({ description: 'The name it has in the events.' }), {
@@ -85,6 +104,15 @@ export const intakeSection = section(
           'How many levels of objects and lists a JSON event may have; deeper ones are taken as plain text.',
         minimum: 1,
         maximum: 512,
+      }),
+    ),
+    maxBufferedBytes: withDefault(
+      '64MiB',
+      size({
+        description:
+          'How much the unfinished lines of all connections together may take. Beyond it the connection that holds most is closed, and its line counted as rejected.',
+        minimum: 2 ** 20,
+        maximum: 64 * 2 ** 30,
       }),
     ),
     partialLineSeconds: withDefault(

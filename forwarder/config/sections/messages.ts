@@ -37,6 +37,20 @@ export const leefSection = section(
         description: 'Add `cat=Detect`, `cat=Status` or `cat=Evaluation` to every message.',
       }),
     ),
+    messageId: withDefault(
+      false,
+      boolean({
+        description:
+          'Add `msgId` to every message: equal when a message is sent again, different for equal events.',
+      }),
+    ),
+    loopToken: withDefault(
+      false,
+      boolean({
+        description:
+          'Add `loopToken`, a number that only this installation has, to every message: an own message that comes back as an event is then known even where its host name was rewritten.',
+      }),
+    ),
     facility: withDefault(
       'local0',
       syslogCode(facilityNames, { description: 'Syslog facility.', examples: ['local0', 16] }),

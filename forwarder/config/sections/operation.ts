@@ -1,5 +1,14 @@
-import { boolean, choice, object, orFalse, section, withDefault } from '../schema-builder.js';
-import { listen } from './common.js';
+import {
+  boolean,
+  choice,
+  integer,
+  object,
+  optional,
+  orFalse,
+  section,
+  withDefault,
+} from '../schema-builder.js';
+import { listen, path, size } from './common.js';
 
 export const profileChoice = withDefault(
   'parity',
@@ -38,8 +47,79 @@ export const logSection = section(
         description: '`auto`: pretty on a terminal, else JSON lines.',
       }),
     ),
+    file: optional(
+      path(
+        'A file that gets the log too, as JSON lines, beside standard error.',
+        '/var/log/threat-forwarder/forwarder.log',
+      ),
+    ),
+    maxBytes: withDefault(
+      '10MiB',
+      size({
+        description: 'The file is put aside and begun anew when it has grown to this size.',
+        minimum: 64 * 1024,
+        maximum: 2 ** 40,
+      }),
+    ),
+    keep: withDefault(
+      5,
+      integer({
+        description: 'How many files that were put aside are kept.',
+        unit: 'files',
+        minimum: 0,
+        maximum: 1000,
+      }),
+    ),
   },
   { description: "The operator's log." },
+);
+
+export const serviceSection = section(
+  {
+    stopSeconds: withDefault(
+      10,
+      integer({
+        description: 'How long a stop may take to finish what was received and to send what waits.',
+        unit: 'seconds',
+        minimum: 1,
+        maximum: 600,
+      }),
+    ),
+    watchdogSeconds: withDefault(
+      30,
+      integer({
+        description:
+          'When the service does nothing for so long, KL_ALERT_ServiceUnavailable is sent for it. 0: never.',
+        unit: 'seconds',
+        minimum: 0,
+        maximum: 3600,
+      }),
+    ),
+  },
+  { description: 'The running process.' },
+);
+
+export const stateSection = section(
+  {
+    directory: withDefault(
+      'var/state',
+      path(
+        'Where the service keeps the few facts that outlive it: its loop token, and whether it ended in good order.',
+        'var/state',
+        '/var/lib/threat-forwarder/state',
+      ),
+    ),
+    minFreeBytes: withDefault(
+      '256MiB',
+      size({
+        description:
+          'KL_ALERT_FreeSpaceEnds is sent when a disk the service writes to has less room than this. 0: never.',
+        minimum: 0,
+        maximum: 2 ** 44,
+      }),
+    ),
+  },
+  { description: 'What outlives a run.' },
 );
 
 export const securitySection = section(

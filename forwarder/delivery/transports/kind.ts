@@ -8,6 +8,30 @@ import type { Collector } from '../collector-options.js';
 export interface CollectorTransport extends Transport {
   /** A longer line cannot be sent at all by this transport; delivery drops it, counted. */
   readonly hardLimitBytes: number;
+  /** What is known of the fate of what was written; absent: what write() took is gone for good. */
+  readonly assurance?: Assurance | undefined;
+}
+
+/**
+ * What an assured transport knows about its connection. Offsets count the bytes on the wire (those of
+ * TLS included) since open(); after a loss or close() they stay as they were until the next open().
+ *
+ * Example: three messages of 100 bytes are written: sentBytes 300. The peer's machine has acknowledged
+ * two of them: acknowledgedBytes 200. Whether the collector has read those is not known: they may lie
+ * in a buffer of its machine, and be lost with it.
+ */
+export interface Assurance {
+  /** End of the last message that write() took. */
+  readonly sentBytes: number;
+  /** So much the peer's machine has acknowledged at least; grows while the connection is open. */
+  readonly acknowledgedBytes: number;
+  /**
+   * After a loss or close(): whether the collector has surely read all that was written, because it
+   * ended the connection in good order (FIN, no RST) and everything was acknowledged.
+   */
+  readonly isAllRead: boolean;
+  /** Called when acknowledgedBytes has grown. */
+  onProgress: (() => void) | undefined;
 }
 
 /** What all transports need besides their collector. */
