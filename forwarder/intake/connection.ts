@@ -4,10 +4,11 @@ import type { IntakeSession } from '../core/index.js';
 import { LineFramer } from './framing.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
 import { codeOf } from './listen-error.js';
+import type { LineHolder, LineMemory } from './line-memory.js';
 import { readInto } from './socket-reader.js';
 
 /** Why an event was received in part but could not be taken. */
-export type RejectReason = 'line_too_long' | 'partial_timeout' | 'connection_lost';
+export type RejectReason = 'line_too_long' | 'partial_timeout' | 'memory_cap' | 'connection_lost';
 
 export interface ConnectionOptions {
   readonly session: IntakeSession;
@@ -15,6 +16,8 @@ export interface ConnectionOptions {
   /** Shared buffer to read into; without it every read brings its own. */
   readonly buffer: Buffer | undefined;
   readonly isTls: boolean;
+  /** Bounds what all connections hold; told of every change. */
+  readonly memory: LineMemory;
   readonly counters: IntakeCounters;
   /** Takes whole lines and gives back how many; see LinesHandler. */
   readonly onLines: (bytes: Uint8Array, start: number, end: number) => number;
@@ -28,8 +31,16 @@ export interface ConnectionOptions {
 const tlsHandshake = 0x16;
 const tlsMajorVersion = 0x03;
 
+/** How long a connection may be silent, in milliseconds. */
+export interface PatienceMs {
+  /** With an unfinished line. */
+  readonly partial: number;
+  /** Without one; undefined: for ever. */
+  readonly idle: number | undefined;
+}
+
 /** One accepted socket, its framing and the age of its unfinished line. Starts paused. */
-export class Connection {
+export class Connection implements LineHolder {
   readonly session: IntakeSession;
   /** Resolves when the socket is closed and everything about it is counted. */
   readonly closed: Promise<void>;
@@ -37,7 +48,11 @@ export class Connection {
   readonly #framer: LineFramer;
   readonly #socket: Socket;
   #isFirstChunk = true;
+  #heldBytes = 0;
   #partialSinceMs: number | undefined;
+  /** Whether something came since the last look; the clock is not read for every chunk. */
+  #isActive = false;
+  #activeAtMs = performance.now();
   #reason: CloseReason | undefined;
   #detail = '';
 
@@ -72,21 +87,56 @@ export class Connection {
   resume(): void {
     // Time spent paused is not the sender's.
     if (this.#partialSinceMs !== undefined) this.#partialSinceMs = performance.now();
+    this.#isActive = true;
     this.#socket.resume();
   }
 
-  /** Closes the connection when its unfinished line is older than allowed. */
-  checkPartial(timeoutMs: number): void {
-    if (this.#partialSinceMs === undefined) return;
-    if (performance.now() - this.#partialSinceMs < timeoutMs) return;
-    this.#options.counters.partialTimeouts.value += 1;
-    if (this.#framer.discardPartial() > 0) this.#options.onReject('partial_timeout');
-    this.destroy('partial_timeout');
+  /** Closes the connection when it, or its unfinished line, has been silent for longer than allowed. */
+  checkSilence(patience: PatienceMs): void {
+    const now = performance.now();
+    if (this.#isActive) this.#activeAtMs = now;
+    else this.releaseUnused();
+    this.#isActive = false;
+    if (this.#partialSinceMs !== undefined) {
+      if (now - this.#partialSinceMs < patience.partial) return;
+      this.#options.counters.partialTimeouts.value += 1;
+      this.#reject('partial_timeout');
+    } else if (patience.idle !== undefined && now - this.#activeAtMs >= patience.idle) {
+      this.destroy('idle');
+    }
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  releaseUnused(): void {
+    this.#framer.releaseUnused();
+    this.#noteHeld();
+  }
+
+  shed(): void {
+    this.#reject('memory_cap');
+    this.releaseUnused();
   }
 
   destroy(reason: CloseReason): void {
     this.#reason ??= reason;
     this.#socket.destroy();
+  }
+
+  /** Gives up the unfinished line, and the connection with it: where the next one begins is not known. */
+  #reject(reason: RejectReason & CloseReason): void {
+    if (this.#framer.discardPartial() > 0) this.#options.onReject(reason);
+    this.#partialSinceMs = undefined;
+    this.destroy(reason);
+  }
+
+  #noteHeld(): void {
+    const change = this.#framer.heldBytes - this.#heldBytes;
+    if (change === 0) return;
+    this.#heldBytes += change;
+    this.#options.memory.changed(change);
   }
 
   #take(chunk: Uint8Array): void {
@@ -101,12 +151,14 @@ export class Connection {
       }
     }
     this.#options.counters.bytes.value += chunk.length;
+    this.#isActive = true;
     const endings = this.#framer.endings;
     this.#framer.push(chunk);
     if (!this.#framer.hasPartial) this.#partialSinceMs = undefined;
     else if (this.#partialSinceMs === undefined || this.#framer.endings !== endings) {
       this.#partialSinceMs = performance.now();
     }
+    this.#noteHeld();
   }
 
   #watch(): Promise<void> {
@@ -125,6 +177,7 @@ export class Connection {
           this.#options.onReject('connection_lost');
         }
         this.#partialSinceMs = undefined;
+        this.releaseUnused();
         this.#options.onClose(this, this.#reason ?? 'ended', this.#detail);
         resolve();
       });

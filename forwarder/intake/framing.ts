@@ -59,6 +59,16 @@ export class LineFramer {
     return this.#endings;
   }
 
+  /** Memory taken for unfinished lines, in bytes, used or not. */
+  get heldBytes(): number {
+    return this.#carry.length;
+  }
+
+  /** Gives back the memory that is kept for the next unfinished line, unless there is one. */
+  releaseUnused(): void {
+    if (this.#carried === 0 && this.#carry.length > 0) this.#carry = Buffer.alloc(0);
+  }
+
   /** Takes the next bytes; they are not needed after the call. */
   push(chunk: Uint8Array): void {
     const bytes = asBuffer(chunk);

@@ -7,6 +7,6 @@ export { startListener } from './listener.js';
 export type { IntakeListener, ListenerOptions } from './listener-options.js';
 export { perLine } from './per-line.js';
 export type { RejectReason } from './connection.js';
-export type { ListenerTls } from './server.js';
+export type { ListenerTls } from './tls-server.js';
 export { createLoopGuard, defaultLogSourceTypes, loopWatchWords } from './loop-guard.js';
 export type { LoopGuardOptions } from './loop-guard.js';

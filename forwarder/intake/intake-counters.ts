@@ -1,6 +1,7 @@
 import type { Counter, CounterSource } from '../core/index.js';
 
-export type CloseReason = 'ended' | 'reset' | 'error' | 'partial_timeout' | 'tls_hello' | 'stopped';
+export type CloseReason =
+  'ended' | 'reset' | 'error' | 'idle' | 'partial_timeout' | 'memory_cap' | 'tls_hello' | 'stopped';
 
 export type IntakeCounters = ReturnType<typeof intakeCounters>;
 
@@ -18,6 +19,7 @@ export function intakeCounters(source: CounterSource, listener: string) {
     oversizeBytes: source.counter('tf_intake_oversize_bytes_total', labels),
     partialTimeouts: source.counter('tf_intake_partial_timeouts_total', labels),
     cutLines: source.counter('tf_intake_cut_lines_total', labels),
+    tlsRenewals: source.counter('tf_intake_tls_renewals_total', labels),
     tlsFailures: source.counter('tf_intake_tls_failures_total', labels),
     acceptErrors: source.counter('tf_intake_accept_errors_total', labels),
     handlerErrors: source.counter('tf_intake_handler_errors_total', labels),
@@ -25,7 +27,9 @@ export function intakeCounters(source: CounterSource, listener: string) {
       ended: closed('ended'),
       reset: closed('reset'),
       error: closed('error'),
+      idle: closed('idle'),
       partial_timeout: closed('partial_timeout'),
+      memory_cap: closed('memory_cap'),
       tls_hello: closed('tls_hello'),
       stopped: closed('stopped'),
     } satisfies Record<CloseReason, Counter>,

@@ -3,16 +3,23 @@ import type { Server, Socket } from 'node:net';
 import type { IntakeSession } from '../core/index.js';
 import { messageOf } from '../core/index.js';
 import { Connection } from './connection.js';
+import type { PatienceMs } from './connection.js';
 import { acceptPending, waitUntilQuiet } from './drain.js';
 import { intakeCounters } from './intake-counters.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
+import { LineMemory } from './line-memory.js';
 import type { IntakeListener, ListenerOptions } from './listener-options.js';
 import { peerAddress, tlsFailureHint } from './peers.js';
 import { createServerFor, listen } from './server.js';
 import { Throttle } from './throttle.js';
+import { renewCertificate } from './tls-server.js';
+import type { ListenerTls } from './tls-server.js';
 
 const readBufferBytes = 65_536;
 const logIntervalMs = 60_000;
+const defaultMaxBufferedBytes = 67_108_864;
+const longestSweepMs = 5_000;
+const shortestSweepMs = 10;
 
 /** Opens a listener. Throws ServiceError TF_LISTEN when it cannot. */
 export async function startListener(options: ListenerOptions): Promise<IntakeListener> {
@@ -29,6 +36,7 @@ class Listener implements IntakeListener {
   readonly #connections = new Set<Connection>();
   /** Plain sockets under TLS, those in their handshake included. */
   readonly #tlsCarriers = new Set<Socket>();
+  readonly #memory: LineMemory;
   readonly #buffer: Buffer | undefined;
   readonly #sweep: NodeJS.Timeout;
   #address = { host: '', port: 0 };
@@ -47,12 +55,18 @@ class Listener implements IntakeListener {
       : undefined;
     this.#server = createServerFor(options);
     this.#watchServer();
-    const timeoutMs = options.partialLineTimeoutMs ?? 30_000;
-    const sweepMs = Math.min(5_000, Math.max(10, timeoutMs / 4));
+    this.#memory = new LineMemory(
+      options.maxBufferedBytes ?? defaultMaxBufferedBytes,
+      this.#connections,
+    );
+    const patience = {
+      partial: options.partialLineTimeoutMs ?? 30_000,
+      idle: options.idleTimeoutMs,
+    };
     this.#sweep = setInterval(() => {
       if (this.#isPaused) return;
-      for (const connection of this.#connections) connection.checkPartial(timeoutMs);
-    }, sweepMs);
+      for (const connection of this.#connections) connection.checkSilence(patience);
+    }, sweepMs(patience));
     this.#sweep.unref();
   }
 
@@ -62,6 +76,15 @@ class Listener implements IntakeListener {
 
   get connectionCount(): number {
     return this.#connections.size;
+  }
+
+  get heldBytes(): number {
+    return this.#memory.heldBytes;
+  }
+
+  useTls(tls: ListenerTls): void {
+    renewCertificate(this.#server, this.#options.name, tls);
+    this.#counters.tlsRenewals.value += 1;
   }
 
   async open(): Promise<void> {
@@ -157,7 +180,7 @@ class Listener implements IntakeListener {
   #welcome(socket: Socket): void {
     this.#lastSession += 1;
     this.#counters.connections.value += 1;
-    const { name, onLines, onReject, tls, maxLineBytes } = this.#options;
+    const { name, onLines, onReject, onShed, tls, maxLineBytes } = this.#options;
     const peer = peerAddress(socket.remoteAddress);
     const session: IntakeSession = { id: this.#lastSession, listener: name, peer };
     const connection = new Connection(socket, {
@@ -165,6 +188,7 @@ class Listener implements IntakeListener {
       ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
       buffer: this.#buffer,
       isTls: tls !== undefined,
+      memory: this.#memory,
       counters: this.#counters,
       onLines: (bytes, start, end) => {
         try {
@@ -174,7 +198,10 @@ class Listener implements IntakeListener {
           return 0;
         }
       },
-      onReject: (reason) => onReject?.(reason, session),
+      onReject: (reason) => {
+        onReject?.(reason, session);
+        if (reason === 'memory_cap') onShed?.(session);
+      },
       onTlsHello: () => {
         const problem = `a client speaks TLS to ${name}, which has no TLS; set intake.${name}.tls or switch TLS off at the sender`;
         this.#warn('intake.tls_hello', problem, { peer });
@@ -197,6 +224,9 @@ class Listener implements IntakeListener {
     this.#options.logger.debug('intake.disconnected', `${peer} disconnected: ${reason}`, fields);
     if (reason === 'partial_timeout') {
       this.#warn('intake.partial_timeout', `${peer} left an event without its end`, { peer });
+    } else if (reason === 'memory_cap') {
+      const problem = `unfinished events took more than intake.maxBufferedBytes; that of ${peer}, the longest, was given up`;
+      this.#warn('intake.memory_cap', problem, { peer });
     }
   }
 
@@ -216,4 +246,9 @@ class Listener implements IntakeListener {
       logger.warn(code, message, { listener: name, ...fields, heldBack });
     });
   }
+}
+
+/** Often enough that nobody is silent for much longer than allowed. */
+function sweepMs({ partial, idle = Number.POSITIVE_INFINITY }: PatienceMs): number {
+  return Math.min(longestSweepMs, Math.max(shortestSweepMs, Math.min(partial, idle) / 4));
 }

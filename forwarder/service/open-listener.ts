@@ -12,6 +12,8 @@ export interface OpenListenerOptions extends Required<
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly readBuffer: Buffer | undefined;
+  /** Called for every event that was given up for want of memory. */
+  readonly onShed?: ListenerOptions['onShed'];
 }
 
 /**
@@ -20,21 +22,25 @@ export interface OpenListenerOptions extends Required<
  */
 export async function openListener(
   config: Config,
-  { metrics, logger, onLines, onReject, readBuffer }: OpenListenerOptions,
+  { metrics, logger, onLines, onReject, onShed, readBuffer }: OpenListenerOptions,
 ): Promise<IntakeListener | undefined> {
-  const { jsa, maxLineBytes, partialLineSeconds } = config.intake;
+  const { jsa, maxLineBytes, maxBufferedBytes, partialLineSeconds } = config.intake;
   if (jsa === false) return undefined;
   return startListener({
     name: 'jsa',
     ...parseListen(jsa.listen),
     ...(await readTlsFiles(config)),
     maxLineBytes,
+    maxBufferedBytes,
+    maxConnections: jsa.maxConnections,
     partialLineTimeoutMs: partialLineSeconds * 1000,
+    ...(jsa.idleSeconds === 0 ? {} : { idleTimeoutMs: jsa.idleSeconds * 1000 }),
     startPaused: true,
     counters: metrics,
     logger,
     onLines,
     ...(readBuffer === undefined ? {} : { readBuffer }),
     onReject,
+    ...(onShed === undefined ? {} : { onShed }),
   });
 }

@@ -13,7 +13,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_intake_connections_total: 'Connections accepted',
   tf_intake_connections_refused_total: 'Connections refused because too many were open',
   tf_intake_connections_closed_total:
-    'Connections closed, by reason: ended (by the peer), reset, error, partial_timeout, tls_hello, stopped',
+    'Connections closed, by reason: ended (by the peer), reset, error, idle, partial_timeout, memory_cap, tls_hello, stopped',
   tf_intake_bytes_total: 'Bytes received, those of TLS itself not counted',
   tf_scan_threads: 'Threads that scan events beside the main one',
   tf_scan_batches_total: 'Batches of events handed to those threads',
@@ -26,6 +26,8 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
     'Lines whose end did not come in time; the connection was closed',
   tf_intake_cut_lines_total:
     'Lines cut off by a connection that broke or by the stop of the service',
+  tf_intake_tls_renewals_total:
+    'Times the certificate of the listener was read again and taken into use',
   tf_intake_tls_failures_total: 'Connections whose TLS handshake failed',
   tf_intake_accept_errors_total: 'Connections that the operating system could not hand over',
   tf_intake_handler_errors_total: 'Lines whose handling failed inside the service; a fault of ours',
