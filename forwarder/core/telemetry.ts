@@ -3,6 +3,12 @@ export interface Counter {
   value: number;
 }
 
+/** How often values fell into ranges. Counting one is a short search and two additions. */
+export interface Histogram {
+  /** Takes a value in the unit of the name (`…_seconds`); one that is no number is left out. */
+  observe(value: number): void;
+}
+
 /** Where a stage gets its counters: the same name and labels give the same counter. */
 export interface CounterSource {
   /** `name` is a Prometheus name (`tf_…_total`); labels are few and bounded (kind, reason, feed). */

@@ -1,7 +1,7 @@
 import type { Metrics } from '../telemetry/index.js';
 import type { LoadedIndex } from './indexing/threat-index.js';
 
-/** Numbers that are read when asked for: the index in use and the process itself. */
+/** Numbers that are read when asked for. */
 export function publishGauges(
   metrics: Metrics,
   index: () => LoadedIndex | undefined,
@@ -14,11 +14,6 @@ export function publishGauges(
     {},
     () => index()?.compiled.filter.unfilterableMasks ?? 0,
   );
-  metrics.gauge('tf_process_resident_bytes', {}, () => process.memoryUsage.rss());
-  metrics.gauge('tf_process_cpu_seconds', {}, () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1e6;
-  });
   metrics.gauge('tf_up_seconds', {}, () => process.uptime());
 }
 

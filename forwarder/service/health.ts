@@ -2,14 +2,22 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 import { messageOf, ServiceError } from '../core/index.js';
+import type { Logger } from '../core/index.js';
+import { answerHeaders, isLoopbackAddress, refusalOf } from './health-guard.js';
 
-export interface HealthOptions {
-  readonly host: string;
-  readonly port: number;
-  /** Ready means: feeds are loaded and every listener is up. The reasons say what is missing. */
+/** What the server tells; each is asked for at every request. */
+export interface HealthSources {
+  /** Whether the service can do its work; the reasons say what is missing. */
   readonly readiness: () => { readonly isReady: boolean; readonly reasons: readonly string[] };
   /** Prometheus text. */
-  readonly metrics: () => string;
+  readonly metrics: () => Promise<string>;
+}
+
+export interface HealthOptions extends HealthSources {
+  readonly host: string;
+  readonly port: number;
+  /** Told of faults of ours. */
+  readonly logger: Logger;
 }
 
 export interface HealthServer {
@@ -23,37 +31,60 @@ interface Answer {
   readonly text: string;
 }
 
-type Route = (options: HealthOptions) => Answer;
+type Route = (sources: HealthSources) => Answer | Promise<Answer>;
 
-/** One line a route; the programming interface and the dashboard add theirs here. */
+/** One line a route; all are for reading only. */
 const routes: Readonly<Record<string, Route>> = {
   '/livez': () => plain(200, 'alive'),
   '/readyz': ({ readiness }) => {
     const { isReady, reasons } = readiness();
     return isReady ? plain(200, 'ready') : plain(503, `not ready: ${reasons.join(', ')}`);
   },
-  '/metrics': ({ metrics }) => ({
+  '/metrics': async ({ metrics }) => ({
     status: 200,
     type: 'text/plain; version=0.0.4; charset=utf-8',
-    text: metrics(),
+    text: await metrics(),
   }),
 };
 
-/** Serves /livez, /readyz and /metrics. Throws ServiceError TF_LISTEN when the address is not free. */
+/** Limits of what a client may cost: requests are short, and no client needs many connections. */
+const limits = {
+  maxHeaderSize: 8192,
+  headersTimeout: 5000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5000,
+  /** How often the two timeouts are looked after; Node's own 30 s would make them 30 s longer. */
+  connectionsCheckingInterval: 1000,
+  insecureHTTPParser: false,
+  requireHostHeader: true,
+} as const;
+const maxConnections = 128;
+const maxHeadersCount = 64;
+const maxRequestsPerSocket = 1000;
+
+/**
+ * Serves /livez, /readyz and /metrics. Only reads are answered, nothing is taken. Throws
+ * ServiceError TF_LISTEN when the address is not free.
+ */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
-  const server = createServer((request, response) => {
-    answer(request, response, options);
-  });
-  server.headersTimeout = 5000;
-  server.requestTimeout = 10000;
-  server.maxHeadersCount = 64;
+  let isLoopback = true;
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    void answer(request, options, isLoopback).then((given) => {
+      send(request, response, given);
+    });
+  };
+  const server = createServer(limits, onRequest);
+  // Without this Node would ask for the content before anybody has looked at the request.
+  server.on('checkContinue', onRequest);
+  server.maxConnections = maxConnections;
+  server.maxHeadersCount = maxHeadersCount;
+  server.maxRequestsPerSocket = maxRequestsPerSocket;
   await listen(server, options);
   const address = server.address();
+  const isBound = typeof address === 'object' && address !== null;
+  isLoopback = isBound && isLoopbackAddress(address.address);
   return {
-    address: {
-      host: options.host,
-      port: typeof address === 'object' && address !== null ? address.port : options.port,
-    },
+    address: { host: options.host, port: isBound ? address.port : options.port },
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -79,21 +110,38 @@ function listen(server: Server, { host, port }: HealthOptions): Promise<void> {
   });
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, options: HealthOptions): void {
+async function answer(
+  request: IncomingMessage,
+  options: HealthOptions,
+  isLoopback: boolean,
+): Promise<Answer> {
+  const refusal = refusalOf(request, isLoopback, options.host);
+  if (refusal !== undefined) return plain(refusal.status, refusal.text);
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
-  const { status, type, text } =
-    route === undefined
-      ? plain(404, `not found; there are ${Object.keys(routes).join(' ')}`)
-      : request.method === 'GET' || request.method === 'HEAD'
-        ? route(options)
-        : plain(405, 'only GET');
-  response.writeHead(status, {
-    'content-type': type,
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
+  if (route === undefined) {
+    return plain(404, `not found; there are ${Object.keys(routes).join(' ')}`);
+  }
+  try {
+    return await route(options);
+  } catch (error) {
+    const stack = error instanceof Error ? error.stack : undefined;
+    options.logger.error('http.failed', `${path} failed: ${messageOf(error)}`, { stack });
+    return plain(500, 'the service failed to answer; its log says why');
+  }
+}
+
+function send(request: IncomingMessage, response: ServerResponse, given: Answer): void {
+  const isRefused = given.status === 400 || given.status === 405 || given.status === 413;
+  response.writeHead(given.status, {
+    ...answerHeaders,
+    'content-type': given.type,
+    'content-length': Buffer.byteLength(given.text),
+    ...(given.status === 405 ? { allow: 'GET, HEAD' } : {}),
+    // What may follow as content must not be read as the next request.
+    ...(isRefused ? { connection: 'close' } : {}),
   });
-  response.end(request.method === 'HEAD' ? undefined : text);
+  response.end(request.method === 'HEAD' ? undefined : given.text);
 }
 
 function plain(status: number, text: string): Answer {

@@ -12,6 +12,7 @@ import { publishGauges } from './gauges.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
+import type { InheritedSocket } from './inherited-sockets.js';
 import { LiveRows } from './live-rows.js';
 import { loadKernel } from './load-kernel.js';
 import { openListener } from './open-listener.js';
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   readonly metrics: Metrics;
   readonly clock?: Clock;
   readonly onProgress?: (progress: LoadProgress) => void;
+  /** The JSA listener's socket, when it was handed over to this process. */
+  readonly inherited?: InheritedSocket | undefined;
   /** Ends the start early: everything opened is closed again, start() rejects with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -167,6 +170,7 @@ export class Service {
         ...parseListen(config.http.listen),
         readiness: () => this.readiness(),
         metrics: () => metrics.exposition(),
+        logger,
       });
     }
     const loadedKernel = await loadKernel(logger);
@@ -179,6 +183,7 @@ export class Service {
       onLines: (session, bytes, start, end, onFault) =>
         this.#pipeline?.takeLines(session, bytes, start, end, onFault) ?? 0,
       readBuffer: kernel?.readBuffer,
+      inherited: this.#options.inherited,
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
     await this.#live.use(config);

@@ -1,53 +1,53 @@
-import type { Counter, CounterSource } from '../core/index.js';
-import { metricHelp } from './metric-help.js';
+import type { Counter, CounterSource, Histogram } from '../core/index.js';
+import { seriesKey, type Family, type Labels, type NumberFamily, type Sample } from './families.js';
+import { PlainHistogram } from './histogram.js';
+import type { Prometheus } from './prometheus.js';
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Series {
-  readonly labels: Labels;
-  readonly read: () => number;
-}
-
-interface Family {
-  readonly type: 'counter' | 'gauge';
-  readonly series: Map<string, Series>;
-}
-
-/** One number at the moment of asking. */
-export interface Sample {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number;
-}
+export type { Sample } from './families.js';
 
 /** All numbers the service shows about itself. */
 export interface Metrics extends CounterSource {
   /** A number that is read when asked for; a second gauge of the same name and labels replaces it. */
   gauge(name: string, labels: Labels, read: () => number): void;
+  /** `bounds`: upper ends of the ranges, ascending; those of the first call hold. */
+  histogram(name: string, bounds: readonly number[]): Histogram;
+  /** Counters and gauges; histograms are only in the exposition. */
   samples(): readonly Sample[];
   /** Sum over all label values of one name; 0 when nothing was counted. */
   total(name: string, labels?: Labels): number;
   /** Prometheus text exposition format 0.0.4. */
-  exposition(): string;
+  exposition(): Promise<string>;
 }
 
-/** Makes an empty set of metrics. Counters are plain objects, so that counting is one addition. */
-export function createMetrics(): Metrics {
+export interface MetricsOptions {
+  /** Also show what is known of the process (event loop, garbage, heap); once a process. */
+  readonly withProcess?: boolean;
+}
+
+/**
+ * Makes an empty set of metrics. Counters are plain objects, so that counting is one addition. A name
+ * is a counter, a gauge or a histogram for good; using it as another is a mistake of this program.
+ */
+export function createMetrics({ withProcess = false }: MetricsOptions = {}): Metrics {
   const families = new Map<string, Family>();
   const counters = new Map<string, Counter>();
+  const load = (): Promise<Prometheus> =>
+    import('./prometheus.js').then((library) => new library.Prometheus(families, withProcess));
+  // The library takes a moment to load: only where its text is wanted, or it is to watch from now on.
+  let prometheus = withProcess ? load() : undefined;
 
-  function familyOf(name: string, type: Family['type']): Family {
-    let family = families.get(name);
-    if (family === undefined) {
-      family = { type, series: new Map() };
-      families.set(name, family);
-    }
+  function familyOf(name: string, type: NumberFamily['type']): NumberFamily {
+    const family = families.get(name) ?? { type, series: new Map() };
+    if (family.type !== type) throw new Error(`${name} is a ${family.type}, not a ${type}`);
+    families.set(name, family);
     return family;
   }
 
   function samples(): Sample[] {
     return [...families].flatMap(([name, family]) =>
-      [...family.series.values()].map(({ labels, read }) => ({ name, labels, value: read() })),
+      family.type === 'histogram'
+        ? []
+        : [...family.series.values()].map(({ labels, read }) => ({ name, labels, value: read() })),
     );
   }
 
@@ -57,11 +57,20 @@ export function createMetrics(): Metrics {
       let counter = counters.get(key);
       if (counter === undefined) {
         const made: Counter = { value: 0 };
-        counters.set(key, made);
         familyOf(name, 'counter').series.set(key, { labels, read: () => made.value });
+        counters.set(key, made);
         counter = made;
       }
       return counter;
+    },
+    histogram(name, bounds) {
+      const family = families.get(name) ?? {
+        type: 'histogram',
+        histogram: new PlainHistogram(bounds),
+      };
+      if (family.type !== 'histogram') throw new Error(`${name} is a ${family.type} already`);
+      families.set(name, family);
+      return family.histogram;
     },
     gauge(name, labels, read) {
       familyOf(name, 'gauge').series.set(seriesKey(name, labels), { labels, read });
@@ -76,27 +85,9 @@ export function createMetrics(): Metrics {
       }
       return sum;
     },
-    exposition() {
-      const lines: string[] = [];
-      for (const [name, family] of [...families].sort(([a], [b]) => (a < b ? -1 : 1))) {
-        lines.push(`# HELP ${name} ${metricHelp(name)}`, `# TYPE ${name} ${family.type}`);
-        for (const { labels, read } of family.series.values()) {
-          lines.push(`${seriesKey(name, labels)} ${read()}`);
-        }
-      }
-      return lines.join('\n') + '\n';
+    async exposition() {
+      prometheus ??= load();
+      return (await prometheus).text();
     },
   };
-}
-
-/** `name{a="1",b="2"}` with the labels sorted: the key of a series and its exposition form. */
-function seriesKey(name: string, labels: Labels): string {
-  const names = Object.keys(labels).sort();
-  if (names.length === 0) return name;
-  const pairs = names.map((label) => `${label}="${escapeLabel(labels[label] ?? '')}"`);
-  return `${name}{${pairs.join(',')}}`;
-}
-
-function escapeLabel(value: string): string {
-  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

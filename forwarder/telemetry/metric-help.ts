@@ -7,6 +7,8 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_events_cold_total: 'Events the scanner sent to the exact rules',
   tf_payloads_lost_total: 'Payloads that JSA merged away before forwarding (eventCnt above 1)',
   tf_envelope_problems_total: 'Oddities in received lines, by reason; the events were taken',
+  tf_patterns_given_up_total:
+    'Times a pattern left the rest of an event out because it takes too much work, by source',
   tf_detections_total: 'Detections found, suppressed ones included',
   tf_detections_suppressed_total: 'Detections not reported, by reason',
   tf_messages_rendered_total: 'Messages rendered, by kind',
@@ -51,8 +53,6 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_feed_records: 'Records of a feed in the index in use',
   tf_feed_problems: 'Records of a feed that were left out at the last load',
   tf_feed_loads_total: 'Loads of all feeds, by outcome',
-  tf_process_resident_bytes: 'Resident memory of the process',
-  tf_process_cpu_seconds: 'Processor time used by the process',
   tf_up_seconds: 'Seconds since the process started',
 };
 

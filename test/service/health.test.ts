@@ -6,6 +6,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { startHealthServer } from '../../forwarder/service/health.js';
 import type { HealthServer } from '../../forwarder/service/health.js';
+import { silentLogger } from '../../forwarder/telemetry/index.js';
 
 let server: HealthServer | undefined;
 afterEach(async () => {
@@ -18,7 +19,8 @@ async function start(reasons: readonly string[]): Promise<string> {
     host: '127.0.0.1',
     port: 0,
     readiness: () => ({ isReady: reasons.length === 0, reasons }),
-    metrics: () => 'tf_up_seconds 1\n',
+    metrics: () => Promise.resolve('tf_up_seconds 1\n'),
+    logger: silentLogger,
   });
   return `http://127.0.0.1:${server.address.port}`;
 }
@@ -60,7 +62,8 @@ describe('health', () => {
         host: '127.0.0.1',
         port,
         readiness: () => ({ isReady: true, reasons: [] }),
-        metrics: () => '',
+        metrics: () => Promise.resolve(''),
+        logger: silentLogger,
       }),
     ).rejects.toMatchObject({ code: 'TF_LISTEN', where: 'http.listen' });
     other.close();

@@ -26,7 +26,7 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
       loaded,
       reread: () => configOf(options),
       logger,
-      metrics: createMetrics(),
+      metrics: createMetrics({ withProcess: true }),
       signal: signals.stop.signal,
       onProgress: ({ bytes, totalBytes, feed }) => {
         bar.update(bytes, totalBytes, `loading ${feed}`);
