@@ -62,6 +62,8 @@ export interface Extraction {
   /** Distinct by kind and normal form, in the order found. */
   readonly observables: readonly Observable[];
   readonly values: EventValues;
+  /** How often a pattern left the rest of a text out because it takes too much work; absent: never. */
+  readonly patternsGivenUp?: number;
 }
 
 /** Cold path: finds the observables of an event. Never throws, linear in the event's length. */

@@ -100,7 +100,7 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
     }
     if (used !== undefined && (source !== undefined || used.ignore.length > 0)) {
       const text = eventText(decoded, payload);
-      if (isDropped(used, text, findings)) return ignored(name);
+      if (isDropped(used, text, findings)) return ignored(name, findings);
       if (source !== undefined) {
         for (const rule of source.rules) runRule(rule, { decoded, payload, text }, findings);
         findings.closeRules();
@@ -108,7 +108,7 @@ export function createExtractor(options: ExtractionOptions = {}): ExplainingExtr
     }
     runDefault(decoded, payload, findings);
     const { observables, values } = findings;
-    return { source: name, isIgnored: false, observables, values };
+    return { source: name, isIgnored: false, observables, values, ...effort(findings) };
   }
 
   return {
@@ -140,8 +140,12 @@ function isDropped({ ignore }: Source, text: string, into: Findings): boolean {
   return true;
 }
 
-function ignored(source: string): Extraction {
-  return { source, isIgnored: true, observables: [], values: new Map() };
+function ignored(source: string, findings: Findings): Extraction {
+  return { source, isIgnored: true, observables: [], values: new Map(), ...effort(findings) };
+}
+
+function effort({ patternsGivenUp }: Findings): Pick<Extraction, 'patternsGivenUp'> {
+  return patternsGivenUp === 0 ? {} : { patternsGivenUp };
 }
 
 /** What messages show of an envelope whoever's rules are used: user, time and the two addresses. */

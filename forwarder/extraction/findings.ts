@@ -39,9 +39,15 @@ export class Findings {
   #seen: Set<string> | undefined;
   readonly #trace: Trace | undefined;
   #closed: ReadonlySet<string> = new Set();
+  #patternsGivenUp = 0;
 
   constructor(trace?: Trace) {
     this.#trace = trace;
+  }
+
+  /** How often a pattern was given up. */
+  get patternsGivenUp(): number {
+    return this.#patternsGivenUp;
   }
 
   /** From now on the rules that have found something find nothing more. */
@@ -90,6 +96,7 @@ export class Findings {
 
   /** Notes that a pattern was given up, and before what. */
   notSearched(rule: string, text: string, field: string, offset: number): void {
+    this.#patternsGivenUp += 1;
     const reason = 'the rest was left out: the pattern takes too much work, or makes too much text';
     this.#trace?.ignored(rule, text.slice(offset, offset + shownRest), field, offset, reason);
   }

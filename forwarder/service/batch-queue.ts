@@ -25,8 +25,9 @@ interface Waiting {
   answer: ScanAnswer | undefined;
 }
 
-/** When so many batches wait, this thread no longer waits for another one to do the first. */
+/** When so many batches, or bytes of them, wait, this thread no longer waits for another to do the first. */
 const crowded = 32;
+const crowdedBytes = 4_194_304;
 
 /**
  * Shares batches between the main thread and a pool, and keeps their order:
@@ -36,19 +37,26 @@ const crowded = 32;
  *     read 3 (1 line)                queue: 1 2 3   waits too, or it would overtake
  *     1 is scanned                   → 1, then 2 and 3 scanned here
  *
- * It never makes reading wait: when too much waits for a thread, the first batch is scanned here too,
- * and the thread's answer is not needed any more.
+ * When too much waits for a thread, the first batch is scanned here too, and the thread's answer is not
+ * needed any more. So what waits is bounded (`crowded` batches, `crowdedBytes` and one batch), and a
+ * sender that is too fast is slowed by TCP: while this thread scans it reads nothing.
  */
 export class BatchQueue {
   readonly #pool: ScanPool;
   readonly #takers: BatchTakers;
   readonly #queue: Waiting[] = [];
+  #waitingBytes = 0;
   #isDraining = false;
   #onEmpty: (() => void)[] = [];
 
   constructor(pool: ScanPool, takers: BatchTakers) {
     this.#pool = pool;
     this.#takers = takers;
+  }
+
+  /** Bytes of the batches that wait. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
   }
 
   /**
@@ -74,12 +82,18 @@ export class BatchQueue {
       waiting.state = 'to be scanned here';
     } else waiting.bytes = copy;
     this.#queue.push(waiting);
-    const [first] = this.#queue;
-    if (this.#queue.length >= crowded && first?.state === 'with a thread') {
+    this.#waitingBytes += waiting.bytes.length;
+    this.#thinOut();
+    return 0;
+  }
+
+  /** Does here what is with a thread until no more waits than may. */
+  #thinOut(): void {
+    for (let first = this.#queue[0]; first?.state === 'with a thread'; first = this.#queue[0]) {
+      if (this.#queue.length < crowded && this.#waitingBytes < crowdedBytes) return;
       first.state = 'to be scanned here';
       this.#drain();
     }
-    return 0;
   }
 
   /** Resolves when nothing waits. */
@@ -94,6 +108,7 @@ export class BatchQueue {
     for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
       if (next.state === 'with a thread') break;
       this.#queue.shift();
+      this.#waitingBytes -= next.bytes.length;
       this.#takeNext(next);
     }
     this.#isDraining = false;

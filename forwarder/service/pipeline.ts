@@ -218,6 +218,9 @@ export class Pipeline {
     }
     counters.lostPayloads.value += lostPayloads(decoded);
     const extraction = extractor.extract(decoded, session.peer);
+    if (extraction.patternsGivenUp !== undefined) {
+      counters.patternsGivenUp(extraction.source).value += extraction.patternsGivenUp;
+    }
     if (extraction.isIgnored) {
       counters.ignored.value += 1;
       return;
@@ -308,6 +311,8 @@ function pipelineCounters(source: CounterSource) {
     notSent: source.counter('tf_detections_suppressed_total', { reason: 'not_sent_to_siem' }),
     lowConfidence: source.counter('tf_detections_suppressed_total', { reason: 'confidence' }),
     overLimit: source.counter('tf_detections_suppressed_total', { reason: 'per_event_limit' }),
+    patternsGivenUp: (name: string) =>
+      source.counter('tf_patterns_given_up_total', { source: name }),
     rejected: (reason: RejectReason) => source.counter('tf_events_rejected_total', { reason }),
     problem: (reason: string) => source.counter('tf_envelope_problems_total', { reason }),
     rendered: {

@@ -144,6 +144,23 @@ describe('a pool of scanning threads', () => {
     expect(total('tf_scan_batches_total')).toBe(2);
   });
 
+  test('what waits for a thread is bounded in bytes too, however long the lines are', async () => {
+    const { pool } = startPool(1);
+    await warm(pool);
+    const run = collect(pool);
+    run.take(batchOf('clean', 'evil.test'));
+    const long = 1_048_576;
+    let most = 0;
+    for (let number = 0; number < 30; number++) {
+      run.take(Buffer.from(`${number}.evil.test ${'.'.repeat(long)}\n`));
+      most = Math.max(most, run.queue.waitingBytes);
+    }
+    expect(most).toBeLessThan(5 * long);
+    await run.queue.idle();
+    expect(run.queue.waitingBytes).toBe(0);
+    expect(run.seen).toHaveLength(31);
+  });
+
   test('a thread that dies is replaced, and its batches run again', async () => {
     const { pool, total } = startPool(1, fragile);
     await warm(pool);
