@@ -23,6 +23,7 @@ import { compileRules, withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
+import { TlsRenewal } from './tls-renewal.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -60,6 +61,7 @@ export class Service {
   #loaded: LoadedConfig;
   #pipeline: Pipeline | undefined;
   #listener: IntakeListener | undefined;
+  #certificate: TlsRenewal | undefined;
   #health: HealthServer | undefined;
   #kernel: KernelMemory | undefined;
   #pool: ScanPool | undefined;
@@ -147,6 +149,7 @@ export class Service {
    */
   reload(): Promise<boolean> {
     if (this.#pipeline === undefined) return Promise.resolve(false);
+    void this.#certificate?.look();
     return this.#refresh.request('configuration');
   }
 
@@ -186,6 +189,9 @@ export class Service {
       inherited: this.#options.inherited,
       onReject: (reason) => this.#pipeline?.reject(reason),
     });
+    if (this.#listener !== undefined) {
+      this.#certificate = await TlsRenewal.start({ config, listener: this.#listener, logger });
+    }
     await this.#live.use(config);
     const { onProgress, signal } = this.#options;
     const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
@@ -283,6 +289,7 @@ export class Service {
   async #closeEverything(deadlineMs: number): Promise<void> {
     await this.#feeds.stop();
     await this.#live.close();
+    this.#certificate?.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);
