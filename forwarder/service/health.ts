@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { messageOf, ServiceError } from '../core/index.js';
 import type { Logger } from '../core/index.js';
 import { answerHeaders, isLoopbackAddress, refusalOf } from './health-guard.js';
+import type { ServiceStatus } from './status.js';
 
 /** What the server tells; each is asked for at every request. */
 export interface HealthSources {
@@ -11,6 +12,8 @@ export interface HealthSources {
   readonly readiness: () => { readonly isReady: boolean; readonly reasons: readonly string[] };
   /** Prometheus text. */
   readonly metrics: () => Promise<string>;
+  /** The page /status; plain data without a secret. */
+  readonly status: () => ServiceStatus;
 }
 
 export interface HealthOptions extends HealthSources {
@@ -45,6 +48,11 @@ const routes: Readonly<Record<string, Route>> = {
     type: 'text/plain; version=0.0.4; charset=utf-8',
     text: await metrics(),
   }),
+  '/status': ({ status }) => ({
+    status: 200,
+    type: 'application/json; charset=utf-8',
+    text: `${JSON.stringify(status(), undefined, 2)}\n`,
+  }),
 };
 
 /** Limits of what a client may cost: requests are short, and no client needs many connections. */
@@ -63,7 +71,7 @@ const maxHeadersCount = 64;
 const maxRequestsPerSocket = 1000;
 
 /**
- * Serves /livez, /readyz and /metrics. Only reads are answered, nothing is taken. Throws
+ * Serves /livez, /readyz, /metrics and /status. Only reads are answered, nothing is taken. Throws
  * ServiceError TF_LISTEN when the address is not free.
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {

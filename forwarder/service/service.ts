@@ -1,7 +1,8 @@
-import type { Clock, Delivery, Logger, StatusEvent } from '../core/index.js';
+import type { Clock, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
+import type { CollectorDelivery } from '../delivery/index.js';
 import { statusOutcome } from '../detection/index.js';
 import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
@@ -23,6 +24,8 @@ import { compileRules, withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
+import { StatusBoard } from './status-board.js';
+import type { ServiceStatus } from './status.js';
 import { TlsRenewal } from './tls-renewal.js';
 
 export interface ServiceOptions {
@@ -31,6 +34,8 @@ export interface ServiceOptions {
   readonly reread: () => Promise<LoadedConfig>;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** The version of the program, for the status page. */
+  readonly version?: string;
   readonly clock?: Clock;
   readonly onProgress?: (progress: LoadProgress) => void;
   /** The JSA listener's socket, when it was handed over to this process. */
@@ -55,7 +60,7 @@ const deliveryDrainMs = 6000;
 export class Service {
   readonly #options: ServiceOptions;
   readonly #clock: Clock;
-  readonly #delivery: Delivery;
+  readonly #delivery: CollectorDelivery;
   /** Ends a reload that is under way when the service stops. */
   readonly #stop = new AbortController();
   #loaded: LoadedConfig;
@@ -63,6 +68,7 @@ export class Service {
   #listener: IntakeListener | undefined;
   #certificate: TlsRenewal | undefined;
   #health: HealthServer | undefined;
+  readonly #board: StatusBoard;
   #kernel: KernelMemory | undefined;
   #pool: ScanPool | undefined;
   readonly #feeds: FeedKeeper;
@@ -80,6 +86,17 @@ export class Service {
       counters: options.metrics,
       logger: options.logger,
       clock: this.#clock,
+    });
+    this.#board = new StatusBoard({
+      version: options.version ?? 'unknown',
+      metrics: options.metrics,
+      clock: this.#clock,
+      delivery: this.#delivery,
+      loaded: () => this.#loaded,
+      index: () => this.index,
+      listeners: () =>
+        this.#loaded.config.intake.jsa === false ? [] : [{ name: 'jsa', listener: this.#listener }],
+      isStopping: () => this.#stopping !== undefined,
     });
     this.#feeds = new FeedKeeper({
       logger: options.logger,
@@ -132,14 +149,13 @@ export class Service {
     return this.#feeds.index;
   }
 
-  readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] } {
-    const reasons: string[] = [];
-    if (this.index === undefined) reasons.push('feeds are loading');
-    if (this.#loaded.config.intake.jsa && this.#listener === undefined) {
-      reasons.push('the intake listener is not up');
-    }
-    if (this.#stopping !== undefined) reasons.push('stopping');
-    return { isReady: reasons.length === 0, reasons };
+  readiness(): ReturnType<StatusBoard['readiness']> {
+    return this.#board.readiness();
+  }
+
+  /** What GET /status answers. */
+  status(): ServiceStatus {
+    return this.#board.status();
   }
 
   /**
@@ -173,6 +189,7 @@ export class Service {
         ...parseListen(config.http.listen),
         readiness: () => this.readiness(),
         metrics: () => metrics.exposition(),
+        status: () => this.status(),
         logger,
       });
     }
@@ -272,6 +289,7 @@ export class Service {
   }
 
   #report(event: StatusEvent, context: readonly (readonly [string, string])[] = []): void {
+    this.#board.note(event, context);
     this.#statusNumber += 1;
     this.#pipeline?.report(statusOutcome(event, context, this.#clock(), this.#statusNumber));
   }
@@ -294,6 +312,7 @@ export class Service {
     await this.#pool?.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
+    this.#board.close();
     this.#feeds.close();
   }
 }

@@ -77,11 +77,12 @@ export function createMetrics({ withProcess = false }: MetricsOptions = {}): Met
     },
     samples,
     total(name, labels = {}) {
+      const family = families.get(name);
+      if (family === undefined || family.type === 'histogram') return 0;
       const wanted = Object.entries(labels);
       let sum = 0;
-      for (const sample of samples()) {
-        if (sample.name !== name) continue;
-        if (wanted.every(([label, value]) => sample.labels[label] === value)) sum += sample.value;
+      for (const { labels: given, read } of family.series.values()) {
+        if (wanted.every(([label, value]) => given[label] === value)) sum += read();
       }
       return sum;
     },

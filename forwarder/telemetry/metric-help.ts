@@ -36,6 +36,11 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_messages_total: 'Messages taken for delivery',
   tf_delivery_waiting: 'Messages that wait for a collector, in memory',
   tf_delivery_sent_total: 'Messages handed to the operating system for a collector',
+  tf_delivery_resent_total:
+    'Messages sent once more to a collector, because it may not have read them',
+  tf_delivery_acknowledged_total:
+    'Messages that will not be sent again, by collector: it has surely read them, or nothing more can be known',
+  tf_delivery_restored_total: 'Messages found in the spool at the start',
   tf_delivery_dropped_total: 'Messages dropped, by reason: queue_full, too_long, shutdown',
   tf_delivery_oversized_total: 'Messages sent though longer than the collector is known to take',
   tf_delivery_connections_total: 'Connections to a collector made',

@@ -6,8 +6,10 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 
 import { startHealthServer } from '../../forwarder/service/health.js';
 import type { HealthServer } from '../../forwarder/service/health.js';
+import { statusPage } from '../support/status-page.js';
 import { silentLogger } from '../../forwarder/telemetry/index.js';
 
+const page = statusPage({ state: 'degraded' });
 let server: HealthServer | undefined;
 afterEach(async () => {
   await server?.close();
@@ -20,6 +22,7 @@ async function start(reasons: readonly string[]): Promise<string> {
     port: 0,
     readiness: () => ({ isReady: reasons.length === 0, reasons }),
     metrics: () => Promise.resolve('tf_up_seconds 1\n'),
+    status: () => page,
     logger: silentLogger,
   });
   return `http://127.0.0.1:${server.address.port}`;
@@ -45,6 +48,13 @@ describe('health', () => {
     expect(await response.text()).toBe('tf_up_seconds 1\n');
   });
 
+  test('/status serves the page as JSON, degraded or not', async () => {
+    const response = await fetch(`${await start([])}/status`);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toContain('application/json');
+    expect(await response.json()).toEqual(page);
+  });
+
   test('unknown paths are 404, names of the prototype too; only GET and HEAD are answered', async () => {
     const base = await start([]);
     expect((await fetch(`${base}/nothing`)).status).toBe(404);
@@ -63,6 +73,7 @@ describe('health', () => {
         port,
         readiness: () => ({ isReady: true, reasons: [] }),
         metrics: () => Promise.resolve(''),
+        status: () => page,
         logger: silentLogger,
       }),
     ).rejects.toMatchObject({ code: 'TF_LISTEN', where: 'http.listen' });

@@ -4,6 +4,7 @@ import type { LoadedConfig } from '../../config/index.js';
 import { Service } from '../../service/service.js';
 import { createLogger, createMetrics } from '../../telemetry/index.js';
 import { configOf } from './config-options.js';
+import { packageVersion } from './package.js';
 import { createProgressBar } from './progress.js';
 
 /** Runs the service until a signal stops it; resolves to the exit code. */
@@ -27,6 +28,7 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
       reread: () => configOf(options),
       logger,
       metrics: createMetrics({ withProcess: true }),
+      version: packageVersion(),
       signal: signals.stop.signal,
       onProgress: ({ bytes, totalBytes, feed }) => {
         bar.update(bytes, totalBytes, `loading ${feed}`);
