@@ -19,6 +19,8 @@ const shared = {
 export default {
   ...shared,
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These need real collectors and minutes: npm run test:faults.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/delivery-'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   coverageProvider: 'v8',
   testTimeout: 20000,

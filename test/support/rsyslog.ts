@@ -1,12 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { collectorDaemon } from './collector-daemon.js';
+import type { CollectorDaemon, DaemonPlace, DaemonRecipe } from './collector-daemon.js';
+
+export { freePort } from './collector-daemon.js';
 
 /** A real rsyslog daemon that writes every line it receives to a file. */
 export interface Rsyslog {
@@ -15,75 +10,69 @@ export interface Rsyslog {
   stop(): Promise<void>;
 }
 
+/** Files for TLS, all PEM. */
+export interface RsyslogTls {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface RsyslogOptions extends DaemonPlace {
+  /** Its input module; imtcp when absent. */
+  readonly input?: 'imtcp' | 'imptcp' | 'imudp';
+  /** imtcp by TLS (OpenSSL); no certificate is asked of the sender. */
+  readonly tls?: RsyslogTls;
+}
+
 /**
- * Starts rsyslogd on a free port of the loopback interface, as the event collector. The TAB of LEEF
- * survives only with the escaping of control characters off; the format is the line as received.
+ * rsyslogd as the event collector. The TAB of LEEF survives only with the escaping of control
+ * characters off; the format is the line as received.
  */
+export function rsyslogDaemon(options: RsyslogOptions = {}): Promise<CollectorDaemon> {
+  const { input = 'imtcp', tls } = options;
+  const driver =
+    tls === undefined
+      ? ''
+      : ' StreamDriver.Name="ossl" StreamDriver.Mode="1" StreamDriver.AuthMode="anon"';
+  const files =
+    tls === undefined
+      ? ''
+      : ` defaultNetstreamDriver="ossl" defaultNetstreamDriverCAFile="${tls.ca}" defaultNetstreamDriverCertFile="${tls.cert}" defaultNetstreamDriverKeyFile="${tls.key}"`;
+  return collectorDaemon(
+    ({ address, port }): DaemonRecipe => ({
+      name: 'rsyslog',
+      protocol: input === 'imudp' ? 'udp' : 'tcp',
+      configuration: (directory, received) =>
+        `global(workDirectory="${directory}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off"${files})
+module(load="${input}"${driver})
+template(name="asReceived" type="string" string="%rawmsg%\\n")
+ruleset(name="collector") { action(type="omfile" file="${received}" template="asReceived") }
+input(type="${input}" address="${address}" port="${port}" ruleset="collector")
+`,
+      command: (directory, configuration) => [
+        ...['rsyslogd', '-n', '-f', configuration, '-i', `${directory}/rsyslog.pid`],
+      ],
+    }),
+    options,
+  );
+}
+
+/** Starts rsyslogd on the loopback interface. */
 export async function startRsyslog(
   protocol: 'tcp' | 'udp' = 'tcp',
   wantedPort?: number,
 ): Promise<Rsyslog> {
-  const directory = await mkdtemp(join(tmpdir(), 'tf-rsyslog-'));
-  const port = wantedPort ?? (await freePort());
-  const received = join(directory, 'received.log');
-  const configuration = join(directory, 'rsyslog.conf');
-  const [module, input] = protocol === 'tcp' ? ['imtcp', 'imtcp'] : ['imudp', 'imudp'];
-  await writeFile(
-    configuration,
-    `global(workDirectory="${directory}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off")
-module(load="${module}")
-template(name="asReceived" type="string" string="%rawmsg%\\n")
-ruleset(name="collector") { action(type="omfile" file="${received}" template="asReceived") }
-input(type="${input}" address="127.0.0.1" port="${port}" ruleset="collector")
-`,
-  );
-  const daemon = spawn(
-    'rsyslogd',
-    ['-n', '-f', configuration, '-i', join(directory, 'rsyslog.pid')],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
-    },
-  );
-  let said = '';
-  daemon.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
-  daemon.on('error', (error) => (said += error.message));
-  for (let attempt = 0; protocol === 'tcp' && !(await isListening(port)); attempt += 1) {
-    if (attempt > 500 || daemon.exitCode !== null)
-      throw new Error(`rsyslogd did not start: ${said}`);
-    await sleep(20);
-  }
-  if (protocol === 'udp') await sleep(1000);
+  const daemon = await rsyslogDaemon({
+    input: protocol === 'tcp' ? 'imtcp' : 'imudp',
+    ...(wantedPort === undefined ? {} : { port: wantedPort }),
+  });
+  await daemon.start();
   return {
-    port,
-    lines: () =>
-      existsSync(received) ? readFileSync(received, 'utf8').split('\n').slice(0, -1) : [],
+    port: daemon.port,
+    lines: daemon.lines,
     async stop() {
-      daemon.kill('SIGTERM');
-      if (daemon.exitCode === null) await once(daemon, 'exit');
-      await rm(directory, { recursive: true, force: true });
+      await daemon.end('SIGTERM');
+      await daemon.remove();
     },
   };
-}
-
-/** A port of the loopback interface that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }
