@@ -8,6 +8,7 @@ export { createDelivery } from './delivery.js';
 export type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery-options.js';
 export type { DropReason } from './drop-log.js';
 export type { LaneStatus } from './lane.js';
+export { sendOnce } from './send-once.js';
 export { messageLimitOf } from './message-limit.js';
 export { checkCollectorFiles, probeCollector } from './probe.js';
 export type { CollectorProbe } from './probe.js';

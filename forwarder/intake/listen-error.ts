@@ -17,6 +17,19 @@ export function listenError(
   });
 }
 
+/** Explains why a socket that was handed over to this process cannot be listened on. */
+export function inheritedError(name: string, descriptor: number, cause: unknown): ServiceError {
+  return new ServiceError(
+    'TF_LISTEN',
+    `cannot listen on the socket that was handed over (descriptor ${descriptor}): ${messageOf(cause)}`,
+    {
+      where: `intake.${name}.listen`,
+      hint: 'it must be a TCP socket: write ListenStream=HOST:PORT and Accept=no into the socket unit',
+      cause,
+    },
+  );
+}
+
 /** A certificate, key or CA that cannot be used. The text never holds a part of the key. */
 export function tlsSettingsError(name: string, cause: unknown): ServiceError {
   return new ServiceError('TF_LISTEN', `cannot use the certificate or key: ${messageOf(cause)}`, {

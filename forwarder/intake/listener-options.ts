@@ -8,6 +8,8 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes a free port; see `address`. */
   readonly port: number;
+  /** A listening socket that was handed over to this process, used in place of host and port. */
+  readonly descriptor?: number | undefined;
   /** Makes it a TLS listener (TLS 1.2 or newer). */
   readonly tls?: ListenerTls;
   readonly maxLineBytes?: number;

@@ -88,9 +88,9 @@ class Listener implements IntakeListener {
   }
 
   async open(): Promise<void> {
-    const { name, host, port, logger, tls } = this.#options;
+    const { name, logger, tls } = this.#options;
     try {
-      this.#address = await listen(this.#server, name, host, port);
+      this.#address = await listen(this.#server, name, this.#options);
     } catch (error) {
       clearInterval(this.#sweep);
       throw error;
@@ -127,7 +127,10 @@ class Listener implements IntakeListener {
 
   async #close(deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
-    await acceptPending(() => this.#acceptedCount, deadline);
+    // Who comes by a socket that was handed over is kept there for the next process.
+    if (this.#options.descriptor === undefined) {
+      await acceptPending(() => this.#acceptedCount, deadline);
+    }
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => {
         resolve();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 
-import { listenError } from './listen-error.js';
+import { inheritedError, listenError } from './listen-error.js';
 import { createTlsServer } from './tls-server.js';
 import type { ListenerTls } from './tls-server.js';
 
@@ -27,23 +27,44 @@ export function createServerFor(options: ServerOptions): Server {
   return server;
 }
 
-/** Opens the address. Resolves to where the server really listens; throws ServiceError TF_LISTEN. */
+/** Where to listen. */
+export interface ListenTarget {
+  readonly host: string;
+  readonly port: number;
+  /** A listening socket that was handed over to this process: it is used, the address is not opened. */
+  readonly descriptor?: number | undefined;
+}
+
+/**
+ * Opens the address, or takes over the socket that was handed over. Resolves to where the server
+ * really listens; throws ServiceError TF_LISTEN.
+ */
 export async function listen(
   server: Server,
   name: string,
-  host: string,
-  port: number,
+  target: ListenTarget,
 ): Promise<{ readonly host: string; readonly port: number }> {
+  const { host, port, descriptor } = target;
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
-      reject(listenError(name, host, port, error));
+    const fail = (error: unknown): void => {
+      reject(
+        descriptor === undefined
+          ? listenError(name, host, port, error)
+          : inheritedError(name, descriptor, error),
+      );
     };
     server.once('error', fail);
-    server.listen({ host, port, backlog }, () => {
+    const onListening = (): void => {
       server.off('error', fail);
       const bound = server.address();
       if (bound === null || typeof bound === 'string') resolve({ host, port });
       else resolve({ host: bound.address, port: bound.port });
-    });
+    };
+    try {
+      if (descriptor === undefined) server.listen({ host, port, backlog }, onListening);
+      else server.listen({ fd: descriptor, backlog }, onListening);
+    } catch (error) {
+      fail(error);
+    }
   });
 }

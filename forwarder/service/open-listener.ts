@@ -1,9 +1,12 @@
+import { isIP } from 'node:net';
+
 import type { Logger } from '../core/index.js';
 import { parseListen } from '../config/index.js';
-import type { Config } from '../config/index.js';
+import type { Config, ListenAddress } from '../config/index.js';
 import { startListener } from '../intake/index.js';
 import type { IntakeListener, ListenerOptions } from '../intake/index.js';
 import type { Metrics } from '../telemetry/index.js';
+import type { InheritedSocket } from './inherited-sockets.js';
 import { readTlsFiles } from './tls-files.js';
 
 export interface OpenListenerOptions extends Required<
@@ -12,6 +15,8 @@ export interface OpenListenerOptions extends Required<
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly readBuffer: Buffer | undefined;
+  /** A listening socket that was handed over to this process, in place of the configured address. */
+  readonly inherited: InheritedSocket | undefined;
   /** Called for every event that was given up for want of memory. */
   readonly onShed?: ListenerOptions['onShed'];
 }
@@ -22,13 +27,23 @@ export interface OpenListenerOptions extends Required<
  */
 export async function openListener(
   config: Config,
-  { metrics, logger, onLines, onReject, onShed, readBuffer }: OpenListenerOptions,
+  options: OpenListenerOptions,
 ): Promise<IntakeListener | undefined> {
+  const { metrics, logger, onLines, onReject, onShed, readBuffer, inherited } = options;
   const { jsa, maxLineBytes, maxBufferedBytes, partialLineSeconds } = config.intake;
-  if (jsa === false) return undefined;
-  return startListener({
+  if (jsa === false) {
+    if (inherited !== undefined) {
+      const problem =
+        'a listening socket was handed over, and intake.jsa is false: nobody answers it';
+      logger.warn('intake.inherited_unused', problem);
+    }
+    return undefined;
+  }
+  const configured = parseListen(jsa.listen);
+  const listener = await startListener({
     name: 'jsa',
-    ...parseListen(jsa.listen),
+    ...configured,
+    descriptor: inherited?.descriptor,
     ...(await readTlsFiles(config)),
     maxLineBytes,
     maxBufferedBytes,
@@ -43,4 +58,32 @@ export async function openListener(
     onReject,
     ...(onShed === undefined ? {} : { onShed }),
   });
+  if (inherited !== undefined) sayInherited(logger, inherited, listener.address, configured);
+  return listener;
+}
+
+/** Which address holds: the one of the socket that was handed over. */
+function sayInherited(
+  logger: Logger,
+  { descriptor, name }: InheritedSocket,
+  bound: ListenAddress,
+  configured: ListenAddress,
+): void {
+  const where = textOf(bound);
+  logger.info(
+    'intake.inherited',
+    `jsa listens on ${where} by the socket that was handed over; intake.jsa.listen is not opened`,
+    { descriptor, ...(name === undefined ? {} : { name }) },
+  );
+  const isOtherHost = isIP(configured.host) !== 0 && configured.host !== bound.host;
+  const isOtherPort = configured.port !== 0 && configured.port !== bound.port;
+  if (!isOtherHost && !isOtherPort) return;
+  logger.warn(
+    'intake.inherited_elsewhere',
+    `the socket that was handed over listens on ${where}, intake.jsa.listen says ${textOf(configured)}: the socket unit decides ("threat-forwarder service install" makes it anew)`,
+  );
+}
+
+function textOf({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -3,7 +3,6 @@ import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import { createDelivery } from '../delivery/index.js';
 import type { CollectorDelivery } from '../delivery/index.js';
-import { statusOutcome } from '../detection/index.js';
 import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
@@ -17,6 +16,7 @@ import type { InheritedSocket } from './inherited-sockets.js';
 import { LiveRows } from './live-rows.js';
 import { loadKernel } from './load-kernel.js';
 import { openListener } from './open-listener.js';
+import { Operation } from './operation.js';
 import { Pipeline } from './pipeline.js';
 import { Refresh, type RefreshScope } from './refresh.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
@@ -25,6 +25,7 @@ import type { StaticRules } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
 import { StatusBoard } from './status-board.js';
+import { StatusReports } from './status-reports.js';
 import type { ServiceStatus } from './status.js';
 import { TlsRenewal } from './tls-renewal.js';
 
@@ -49,9 +50,9 @@ export interface Address {
   readonly port: number;
 }
 
-/** The whole of SIGTERM's promise: drained and stopped within 10 s. */
-const intakeDrainMs = 3000;
-const deliveryDrainMs = 6000;
+/** How `service.stopSeconds` is shared out; the rest is for what lies between. */
+const intakeShare = 0.3;
+const deliveryShare = 0.6;
 
 /**
  * The running service. Listeners are open from the start, so no sender is refused; what arrives
@@ -73,7 +74,8 @@ export class Service {
   #pool: ScanPool | undefined;
   readonly #feeds: FeedKeeper;
   readonly #live: LiveRows;
-  #statusNumber = 0;
+  readonly #reports: StatusReports;
+  readonly #operation: Operation;
   readonly #refresh: Refresh;
   #stopping: Promise<void> | undefined;
 
@@ -81,6 +83,8 @@ export class Service {
     this.#options = options;
     this.#loaded = options.loaded;
     this.#clock = options.clock ?? Date.now;
+    this.#reports = new StatusReports(this.#clock);
+    this.#operation = new Operation({ ...options, clock: this.#clock, report: this.#report });
     this.#delivery = createDelivery({
       ...deliveryOptions(options.loaded.config),
       counters: options.metrics,
@@ -102,9 +106,7 @@ export class Service {
       logger: options.logger,
       metrics: options.metrics,
       clock: this.#clock,
-      report: (event, context) => {
-        this.#report(event, context);
-      },
+      report: this.#report,
       onChange: (isSuperseded) => {
         if (this.#pipeline === undefined || this.#stop.signal.aborted) return;
         if (isSuperseded) this.#refresh.supersede();
@@ -136,6 +138,7 @@ export class Service {
       return service;
     } catch (error) {
       await service.#closeEverything(0);
+      await service.#operation.endedWell(false);
       throw error;
     }
   }
@@ -169,7 +172,7 @@ export class Service {
     return this.#refresh.request('configuration');
   }
 
-  /** Stops reading, sends what waits, says KL_ALERT_ServiceStopped. Within 10 s; safe to repeat. */
+  /** Stops reading, sends what waits, says KL_ALERT_ServiceStopped. Within `service.stopSeconds`; safe to repeat. */
   stop(): Promise<void> {
     this.#stopping ??= this.#stopAll();
     return this.#stopping;
@@ -205,10 +208,12 @@ export class Service {
       readBuffer: kernel?.readBuffer,
       inherited: this.#options.inherited,
       onReject: (reason) => this.#pipeline?.reject(reason),
+      onShed: this.#operation.alarms.onShed,
     });
     if (this.#listener !== undefined) {
       this.#certificate = await TlsRenewal.start({ config, listener: this.#listener, logger });
     }
+    await this.#operation.begin();
     await this.#live.use(config);
     const { onProgress, signal } = this.#options;
     const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
@@ -230,8 +235,13 @@ export class Service {
       live: this.#live,
     });
     this.#feeds.use(index, this.#loaded);
+    const pipeline = this.#pipeline;
+    this.#reports.sendTo((outcome) => {
+      pipeline.report(outcome);
+    });
     this.#listener?.resume();
     this.#report('KL_ALERT_ServiceStarted');
+    await this.#operation.started((outcome) => pipeline.rules.renderer.render(outcome));
     await this.#feeds.started();
   }
 
@@ -265,12 +275,14 @@ export class Service {
         if (this.#stop.signal.aborted) await this.#live.close();
         else await this.#feeds.fetchAnew();
       }
+      if (scope === 'configuration') this.#operation.reloaded();
       this.#options.logger.info('service.reloaded', `${scope} reloaded`, {
         indicators: index.compiled.index.indicatorCount,
       });
       return true;
     } catch (error) {
       if (signal.aborted) return false;
+      if (scope === 'configuration') this.#operation.freshness.refused();
       this.#feeds.failedToLoad(error);
       return false;
     }
@@ -278,30 +290,39 @@ export class Service {
 
   /** The configuration as it is on disk now, without what only a restart changes. */
   async #reread(): Promise<LoadedConfig> {
+    await this.#operation.freshness.reading();
     const reread = await this.#options.reread();
-    for (const path of restartOnlyChanges(this.#loaded.config, reread.config)) {
+    const changes = restartOnlyChanges(this.#loaded.config, reread.config);
+    this.#operation.freshness.read(changes.length > 0);
+    for (const path of changes) {
       this.#options.logger.warn(
         'config.restart_needed',
         `${path} changed: it takes effect at the next start`,
+        { field: path },
       );
     }
     return { ...reread, config: reloadable(this.#loaded.config, reread.config) };
   }
 
-  #report(event: StatusEvent, context: readonly (readonly [string, string])[] = []): void {
+  readonly #report = (
+    event: StatusEvent,
+    context: readonly (readonly [string, string])[] = [],
+  ): void => {
     this.#board.note(event, context);
-    this.#statusNumber += 1;
-    this.#pipeline?.report(statusOutcome(event, context, this.#clock(), this.#statusNumber));
-  }
+    this.#reports.report(event, context);
+  };
 
   async #stopAll(): Promise<void> {
     this.#stop.abort();
     await this.#feeds.stop();
-    await this.#listener?.close(intakeDrainMs);
+    const stopMs = this.#loaded.config.service.stopSeconds * 1000;
+    await this.#listener?.close(stopMs * intakeShare);
     await this.#pipeline?.idle();
     await this.#live.close();
+    await this.#operation.close();
     this.#report('KL_ALERT_ServiceStopped');
-    await this.#closeEverything(deliveryDrainMs);
+    await this.#closeEverything(stopMs * deliveryShare);
+    await this.#operation.endedWell(true);
   }
 
   async #closeEverything(deadlineMs: number): Promise<void> {
@@ -310,6 +331,7 @@ export class Service {
     this.#certificate?.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
+    await this.#operation.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();
     this.#board.close();

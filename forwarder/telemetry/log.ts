@@ -12,6 +12,8 @@ export interface LoggerOptions {
   readonly format: 'json' | 'pretty';
   /** Where lines go; standard error when absent, because standard output carries messages. */
   readonly destination?: DestinationStream;
+  /** Gets every line too, as JSON, whatever the format is. */
+  readonly file?: DestinationStream | undefined;
 }
 
 /** Field names whose values are never written, at any depth a field of ours has. */
@@ -19,7 +21,17 @@ const secretFields = ['password', 'passphrase', 'token', 'key', 'secret', 'autho
 
 /** Makes the operator's log: one JSON object a line with `time`, `level`, `code`, `msg` and fields. */
 export async function createLogger(options: LoggerOptions): Promise<Logger> {
-  const destination = options.destination ?? (await standardError(options.format));
+  const shown = options.destination ?? (await standardError(options.format));
+  const { file } = options;
+  const destination: DestinationStream =
+    file === undefined
+      ? shown
+      : {
+          write(line) {
+            shown.write(line);
+            file.write(line);
+          },
+        };
   const log = pino(
     {
       level: options.level,

@@ -58,6 +58,11 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_feed_records: 'Records of a feed in the index in use',
   tf_feed_problems: 'Records of a feed that were left out at the last load',
   tf_feed_loads_total: 'Loads of all feeds, by outcome',
+  tf_config_reloads_total: 'Reloads of the configuration, by outcome: done, failed',
+  tf_config_differs:
+    '1 while the running configuration is not the one on disk: a reload was refused, needs a restart, or is due',
+  tf_disk_free_bytes:
+    'Room on the disk of a folder the service writes to: spool, index, state, log',
   tf_up_seconds: 'Seconds since the process started',
 };
 

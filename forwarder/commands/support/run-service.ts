@@ -1,19 +1,36 @@
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { Logger } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
+import { socketFor, takeInheritedSockets } from '../../service/inherited-sockets.js';
+import { createServiceManager } from '../../service/service-manager.js';
 import { Service } from '../../service/service.js';
-import { createLogger, createMetrics } from '../../telemetry/index.js';
+import { createLogger, createMetrics, limitLog, LogFile } from '../../telemetry/index.js';
 import { configOf } from './config-options.js';
 import { packageVersion } from './package.js';
 import { createProgressBar } from './progress.js';
+import { catchSignals } from './signals.js';
+
+/** Beyond `service.stopSeconds`: the time that the stages take to see that theirs is over. */
+const stopGraceMs = 500;
 
 /** Runs the service until a signal stops it; resolves to the exit code. */
 export async function runService(options: Readonly<Record<string, unknown>>): Promise<number> {
   const loaded = await configOf(options);
   refuseRoot(loaded);
-  const { log } = loaded.config;
-  const isPretty = log.format === 'pretty' || (log.format === 'auto' && process.stderr.isTTY);
-  const logger = await createLogger({ level: log.level, format: isPretty ? 'pretty' : 'json' });
+  const { logger, file } = await openLog(loaded);
+  try {
+    return await runLogged(options, loaded, logger, file);
+  } finally {
+    await file?.close();
+  }
+}
+
+async function runLogged(
+  options: Readonly<Record<string, unknown>>,
+  loaded: LoadedConfig,
+  logger: Logger,
+  file: LogFile | undefined,
+): Promise<number> {
   for (const warning of loaded.warnings) logger.warn('config.warning', warning);
   if (isRoot()) {
     logger.warn('security.root', 'running as root: use a user of its own (security.refuseRoot)');
@@ -21,6 +38,9 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
   const bar = createProgressBar({ stream: process.stderr, nowMs: Date.now });
   // Signals are caught before anything is open, or an early one would skip the orderly stop.
   const signals = catchSignals();
+  const { env, pid } = process;
+  const inherited = socketFor('jsa', takeInheritedSockets(env, pid));
+  const manager = createServiceManager({ env, pid, logger });
   let service: Service;
   try {
     service = await Service.start({
@@ -29,6 +49,7 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
       logger,
       metrics: createMetrics({ withProcess: true }),
       version: packageVersion(),
+      inherited,
       signal: signals.stop.signal,
       onProgress: ({ bytes, totalBytes, feed }) => {
         bar.update(bytes, totalBytes, `loading ${feed}`);
@@ -42,12 +63,77 @@ export async function runService(options: Readonly<Record<string, unknown>>): Pr
     bar.clear();
   }
   announce(service, loaded, logger);
-  signals.onHangup(() => void service.reload());
+  manager.ready(statusLine(service));
+  signals.onHangup(() => {
+    file?.reopen();
+    manager.reloading();
+    void service.reload().then((isInUse) => {
+      const kept = isInUse ? '' : 'the last reload was refused; ';
+      manager.ready(`${kept}${statusLine(service)}`);
+    });
+  });
   await signals.stopped;
   logger.info('service.stopping', 'finishing what was received');
-  await service.stop();
+  manager.stopping();
+  const isInTime = await endsWithin(
+    service.stop(),
+    loaded.config.service.stopSeconds * 1000 + stopGraceMs,
+  );
+  await manager.close();
+  if (!isInTime) {
+    logger.error(
+      'service.stop_cut',
+      'the stop took longer than service.stopSeconds: it is cut off',
+    );
+    await endsWithin(file?.close() ?? Promise.resolve(), stopGraceMs);
+    // Whatever hangs would keep the process.
+    process.exit(exitCodes.internal);
+  }
   logger.info('service.stopped', 'stopped');
   return exitCodes.done;
+}
+
+/** The log on standard error, and in a file where the configuration names one. */
+async function openLog({
+  config: { log },
+}: LoadedConfig): Promise<{ readonly logger: Logger; readonly file: LogFile | undefined }> {
+  const isPretty = log.format === 'pretty' || (log.format === 'auto' && process.stderr.isTTY);
+  const made: { logger?: Logger } = {};
+  const file =
+    log.file === undefined
+      ? undefined
+      : new LogFile({
+          path: log.file,
+          maxBytes: log.maxBytes,
+          keep: log.keep,
+          onProblem: (message) => made.logger?.error('log.file_failed', message),
+          onWell: (message) => made.logger?.info('log.file_recovered', message),
+        });
+  const format = isPretty ? 'pretty' : 'json';
+  const logger = limitLog(await createLogger({ level: log.level, format, file }));
+  made.logger = logger;
+  return { logger, file };
+}
+
+/** Whether it ended within the time. */
+async function endsWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => {
+      resolve(false);
+    }, limitMs);
+  });
+  const isInTime = await Promise.race([work.then(() => true), limit]);
+  clearTimeout(timer);
+  return isInTime;
+}
+
+/** One line for `systemctl status`. */
+function statusLine(service: Service): string {
+  const { jsa } = service.addresses;
+  const indicators = service.index?.compiled.index.indicatorCount ?? 0;
+  const where = jsa === undefined ? 'no listener' : `listening on ${jsa.host}:${jsa.port}`;
+  return `${where}, ${indicators} indicators`;
 }
 
 function announce(service: Service, loaded: LoadedConfig, logger: Logger): void {
@@ -59,41 +145,6 @@ function announce(service: Service, loaded: LoadedConfig, logger: Logger): void 
     configuration: loaded.origin,
   });
   if (loaded.origin === 'built-in' && jsa !== undefined) process.stderr.write(hints(jsa));
-}
-
-interface CaughtSignals {
-  /** Aborted by the first SIGTERM or SIGINT; a second one ends the process at once. */
-  readonly stop: AbortController;
-  readonly stopped: Promise<void>;
-  /** Names what SIGHUP does; one that came earlier is made up for. */
-  onHangup(reload: () => void): void;
-}
-
-function catchSignals(): CaughtSignals {
-  const stop = new AbortController();
-  let reload: (() => void) | undefined;
-  let isReloadDue = false;
-  const stopped = new Promise<void>((resolve) => {
-    const onSignal = (): void => {
-      if (stop.signal.aborted) process.exit(exitCodes.internal);
-      stop.abort();
-      resolve();
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
-  });
-  process.on('SIGHUP', () => {
-    if (reload === undefined) isReloadDue = true;
-    else reload();
-  });
-  return {
-    stop,
-    stopped,
-    onHangup(action) {
-      reload = action;
-      if (isReloadDue) action();
-    },
-  };
 }
 
 function isRoot(): boolean {
