@@ -1,5 +1,6 @@
 import type { DecodedEvent } from '../core/index.js';
 import { undoEscapes, wellFormed } from './escapes.js';
+import { writtenFields } from './written-fields.js';
 
 /**
  * Keys that only JSA writes. One of them makes a JSON object an envelope. Keys that other products
@@ -37,6 +38,14 @@ const commonKeys = ['src', 'dst', 'usrName', 'eventName', 'category', 'protocolI
 
 const noNames: ReadonlySet<string> = new Set();
 
+/** An object as JSON.parse gives it, and as it was written. */
+export interface ParsedObject {
+  readonly parsed: object;
+  readonly json: string;
+  /** Whether a field comes again: it has more fields as written than keys. */
+  readonly hasRepeatedNames: boolean;
+}
+
 type Envelope = Extract<DecodedEvent, { kind: 'envelope' }>;
 
 /**
@@ -44,12 +53,16 @@ type Envelope = Extract<DecodedEvent, { kind: 'envelope' }>;
  * it has a key that only JSA writes, or a `payload` that is text, or `type` "Event" or "Flow"
  * beside a common key of the JSA table. Everything else is the payload of some product that logs in
  * JSON. `standardNames` maps a renamed key to its standard name.
+ *
+ * Of fields of one name the last counts; what it hides is searched all the same, as if it stood behind
+ * the payload: else an event could hide an indicator from us that others see.
  */
 export function toEnvelope(
-  parsed: object,
+  { parsed, json, hasRepeatedNames }: ParsedObject,
   standardNames: ReadonlyMap<string, string>,
-  mayHoldLoneSurrogates: boolean,
 ): Envelope | undefined {
+  // Only an escape can make a lone surrogate: decoding UTF-8 never does.
+  const mayHoldLoneSurrogates = json.includes('\\u');
   const clean = (text: string): string => (mayHoldLoneSurrogates ? wellFormed(text) : text);
   const renamed = renamedIn(parsed, standardNames);
   const fields = new Map<string, string>();
@@ -61,13 +74,39 @@ export function toEnvelope(
     const name = clean(standardName ?? key);
     // The profile's own name for a field wins over a property that happens to be called like it.
     if (standardName === undefined && renamed.has(name)) continue;
-    const text = textOf(value);
+    const text = isBeyondDigits(value) ? lastWritten(json, key) : textOf(value);
     if (text === undefined) continue;
     fields.set(name, clean(text));
     if (name === 'payload') hasTextPayload = typeof value === 'string';
   }
   if (!hasTextPayload && !isOfJsa(fields)) return undefined;
-  return { kind: 'envelope', fields, payload: fields.get('payload') ?? '' };
+  const payload = fields.get('payload') ?? '';
+  if (!hasRepeatedNames) return { kind: 'envelope', fields, payload };
+  const hidden = hiddenTexts(json).map(clean);
+  return { kind: 'envelope', fields, payload: [payload, ...hidden].join('\n') };
+}
+
+/** A whole number that a double does not hold exactly. */
+function isBeyondDigits(value: unknown): boolean {
+  return (
+    typeof value === 'number' &&
+    Math.abs(value) > Number.MAX_SAFE_INTEGER &&
+    value < Infinity &&
+    value > -Infinity
+  );
+}
+
+function lastWritten(json: string, key: string): string | undefined {
+  return writtenFields(json).findLast(({ name }) => name === key)?.value;
+}
+
+/** The values of the fields that a later one of the same name hides, as text. */
+function hiddenTexts(json: string): readonly string[] {
+  const fields = writtenFields(json);
+  const lastOf = new Map(fields.map(({ name }, at) => [name, at]));
+  return fields
+    .filter(({ name }, at) => lastOf.get(name) !== at)
+    .flatMap(({ value }) => textOf(JSON.parse(value)) ?? []);
 }
 
 function isOfJsa(fields: ReadonlyMap<string, string>): boolean {
@@ -91,8 +130,8 @@ function renamedIn(
 }
 
 /**
- * JSA writes every value as a string; others are taken as their JSON text, null as absent. Digits
- * beyond a double's are lost, and so is a number beyond its range: `1e999` counts as absent.
+ * JSA writes every value as a string; others are taken as their JSON text, null as absent. A number
+ * beyond the range of a double is lost: `1e999` counts as absent.
  */
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import type { DecodedEvent } from '../core/index.js';
 import { asBuffer } from './bytes.js';
 import { toEnvelope } from './envelope-fields.js';
+import type { ParsedObject } from './envelope-fields.js';
 import { escapeControls, undoEscapes } from './escapes.js';
 import { measureObject } from './json-objects.js';
 
@@ -18,6 +19,8 @@ export const decodeProblems = [
   'too_deep',
   /** More fields than any event has; taken as raw text. */
   'too_many_fields',
+  /** A field comes again; the last one counts, those before are only searched. */
+  'repeated_names',
 ] as const;
 export type DecodeProblem = (typeof decodeProblems)[number];
 
@@ -123,30 +126,36 @@ function decodeObject(
     return { envelope: undefined, next: end, measured };
   }
   const text = span.end === undefined ? undefined : line.toString('utf8', at, end);
-  const parsed = text === undefined ? undefined : parseObject(text, problems);
-  if (text === undefined || parsed === undefined) {
+  const parsed = text === undefined ? undefined : parseObject(text, span.fields, problems);
+  if (parsed === undefined) {
     note('malformed_json', problems);
     // An unfinished object may hide a whole one behind it.
     return { envelope: undefined, next: at + objectStart.length, measured };
   }
-  // Only an escape can make a lone surrogate: decoding UTF-8 never does.
-  return {
-    envelope: toEnvelope(parsed, standardNames, text.includes('\\u')),
-    next: end,
-    measured,
-  };
+  if (parsed.hasRepeatedNames) note('repeated_names', problems);
+  return { envelope: toEnvelope(parsed, standardNames), next: end, measured };
 }
 
 function note(problem: DecodeProblem, problems: DecodeProblem[]): void {
   if (!problems.includes(problem)) problems.push(problem);
 }
 
-function parseObject(text: string, problems: DecodeProblem[]): object | undefined {
+function parseObject(
+  text: string,
+  fieldCount: number,
+  problems: DecodeProblem[],
+): ParsedObject | undefined {
+  const of = (parsed: object, json: string): ParsedObject => {
+    return { parsed, json, hasRepeatedNames: Object.keys(parsed).length < fieldCount };
+  };
   const parsed = tryParse(text);
-  if (parsed !== undefined || !/[\u0000-\u001f]/.test(text)) return parsed;
-  const repaired = tryParse(escapeControls(text));
-  if (repaired !== undefined) note('control_characters', problems);
-  return repaired;
+  if (parsed !== undefined) return of(parsed, text);
+  if (!/[\u0000-\u001f]/.test(text)) return undefined;
+  const json = escapeControls(text);
+  const repaired = tryParse(json);
+  if (repaired === undefined) return undefined;
+  note('control_characters', problems);
+  return of(repaired, json);
 }
 
 function tryParse(text: string): object | undefined {
