@@ -13,6 +13,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./run.js'),
   },
   {
+    name: 'status',
+    summary: 'show how the running service is: problems and what to do, rates, collectors, spool',
+    load: () => import('./status.js'),
+  },
+  {
     name: 'check',
     summary: 'check configuration, templates, feeds, patterns and collectors without running',
     load: () => import('./check.js'),

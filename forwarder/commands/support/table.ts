@@ -14,9 +14,9 @@ export function printTable(
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
+  bold: (text: string) => string = picocolors.bold,
 ): string {
-  const bold = headings.map((heading) => picocolors.bold(heading));
-  return plainTable(bold, rows).join('\n');
+  return plainTable(headings.map(bold), rows).join('\n');
 }
 
 /** The mark of a finding: told apart without colour too. */
