@@ -42,6 +42,13 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A kind of transport in one of its variants. */
+interface Subject {
+  readonly kind: TransportKind;
+  readonly scheme: TransportKind['scheme'];
+  readonly assured?: boolean;
+}
+
 interface Rig {
   readonly peer: FakeCollector;
   readonly transport: CollectorTransport;
@@ -57,10 +64,10 @@ afterEach(async () => {
   }
 });
 
-async function rigOf(kind: TransportKind, options: RigOptions = {}): Promise<Rig> {
+async function rigOf(subject: Subject, options: RigOptions = {}): Promise<Rig> {
   const { behaviour = { kind: 'read' }, ...changed } = options;
   const losses: Error[] = [];
-  const { peer, transport } = await connectable(kind, behaviour, { ...settings, ...changed });
+  const { peer, transport } = await connectable(subject, behaviour, { ...settings, ...changed });
   transport.onLost = (error) => losses.push(error);
   const rig = { peer, transport, losses };
   opened.push(rig);
@@ -70,7 +77,7 @@ async function rigOf(kind: TransportKind, options: RigOptions = {}): Promise<Rig
 type RigOptions = Partial<TransportSettings> & { readonly behaviour?: Behaviour };
 
 async function connectable(
-  kind: TransportKind,
+  { kind, assured }: Subject,
   behaviour: Behaviour,
   used: TransportSettings,
 ): Promise<{ peer: FakeCollector; transport: CollectorTransport }> {
@@ -85,23 +92,30 @@ async function connectable(
     ...(server === undefined ? {} : { tls: { cert: server.cert, key: server.key } }),
   });
   const ca = kind.scheme === 'tls' ? authority?.certFile : undefined;
-  return { peer, transport: createTransport(checkCollector({ url: peer.url, ca }), used) };
+  return { peer, transport: createTransport(checkCollector({ url: peer.url, ca, assured }), used) };
 }
 
-const kinds = transportKinds.map((kind) => [kind.scheme, kind] as const);
-const streams = kinds.filter(([scheme]) => scheme !== 'udp');
-const sockets = kinds.filter(([scheme]) => scheme !== 'udp' && scheme !== 'stdout');
-const runnable = (list: typeof kinds): typeof kinds =>
-  noCertificates === undefined ? list : list.filter(([scheme]) => scheme !== 'tls');
+const subjects = transportKinds.flatMap((kind): (readonly [string, Subject])[] => {
+  const { scheme } = kind;
+  if (scheme !== 'tcp' && scheme !== 'tls') return [[scheme, { kind, scheme }]];
+  return [
+    [`${scheme}, assured`, { kind, scheme }],
+    [`${scheme}, not assured`, { kind, scheme, assured: false }],
+  ];
+});
+const streams = subjects.filter(([, { scheme }]) => scheme !== 'udp');
+const sockets = streams.filter(([, { scheme }]) => scheme !== 'stdout');
+const runnable = (list: typeof subjects): typeof subjects =>
+  noCertificates === undefined ? list : list.filter(([, { scheme }]) => scheme !== 'tls');
 
 if (noCertificates !== undefined) {
   const skipped = test.skip;
   skipped(`tls:// left out, because ${noCertificates}`, () => undefined);
 }
 
-describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
+describe.each(runnable(subjects))('%s: every transport', (_name, subject) => {
   test('delivers a line with the syslog header of the message, once, in order', async () => {
-    const { transport, peer, losses } = await rigOf(kind);
+    const { transport, peer, losses } = await rigOf(subject);
     await transport.open(never);
     expect(await transport.write(messagesOf(3))).toBe(3);
     expect(await transport.write([])).toBe(0);
@@ -115,7 +129,7 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   });
 
   test('delivers 10,000 messages exactly once when nothing fails', async () => {
-    const { transport, peer } = await rigOf(kind);
+    const { transport, peer } = await rigOf(subject);
     await transport.open(never);
     const messages = messagesOf(10_000, 300);
     for (let from = 0; from < messages.length; from += 1000) {
@@ -126,7 +140,7 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   });
 
   test('close() right after a write loses nothing', async () => {
-    const { transport, peer } = await rigOf(kind);
+    const { transport, peer } = await rigOf(subject);
     await transport.open(never);
     expect(await transport.write(messagesOf(1000, 300))).toBe(1000);
     await transport.close(2000);
@@ -137,7 +151,7 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   });
 
   test('makes one line of a body with line breaks, and keeps characters beyond ASCII', async () => {
-    const { transport, peer } = await rigOf(kind);
+    const { transport, peer } = await rigOf(subject);
     await transport.open(never);
     const body =
       'LEEF:1.0|a|b|c|d|usrName=Zoë\tx=1\n<134>Jul  1 10:10:14 evil LEEF:1.0|\r\n\u0000\n';
@@ -153,7 +167,7 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   test.each(['local', 'utc'] as const)(
     'writes the time of the %s zone; survives times that are none and the ends of the calendar',
     async (timeZone) => {
-      const { transport, peer } = await rigOf(kind, { timeZone });
+      const { transport, peer } = await rigOf(subject, { timeZone });
       await transport.open(never);
       const times = [Number.NaN, 0, 8.64e15, Date.UTC(2026, 0, 1), Date.UTC(2026, 11, 31, 23, 5)];
       const messages = times.map((atMs) => ({ ...messageOf(0), atMs }));
@@ -167,7 +181,7 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   );
 
   test('takes nothing before open(), after close(), and can be opened again', async () => {
-    const { transport, peer, losses } = await rigOf(kind);
+    const { transport, peer, losses } = await rigOf(subject);
     expect(await transport.write([messageOf(0)])).toBe(0);
     await transport.open(never);
     expect(await transport.write([messageOf(1)])).toBe(1);
@@ -181,16 +195,16 @@ describe.each(runnable(kinds))('%s: every transport', (scheme, kind) => {
   });
 
   test('names itself without secrets and has limits', async () => {
-    const { transport, peer } = await rigOf(kind);
+    const { transport, peer } = await rigOf(subject);
     expect(transport.url).toBe(peer.url);
-    expect(transport.maxMessageBytes).toBe(scheme === 'udp' ? 1000 : 4000);
+    expect(transport.maxMessageBytes).toBe(subject.scheme === 'udp' ? 1000 : 4000);
     expect(transport.hardLimitBytes).toBeGreaterThanOrEqual(transport.maxMessageBytes);
   });
 });
 
-describe.each(runnable(streams))('%s: every stream', (_scheme, kind) => {
+describe.each(runnable(streams))('%s: every stream', (_name, subject) => {
   test('waits for a slow reader and delivers everything', async () => {
-    const { transport, peer, losses } = await rigOf(kind, {
+    const { transport, peer, losses } = await rigOf(subject, {
       behaviour: { kind: 'slow', bytesPerSecond: 20_000_000 },
     });
     await transport.open(never);
@@ -203,7 +217,7 @@ describe.each(runnable(streams))('%s: every stream', (_scheme, kind) => {
   });
 
   test('reports a loss in the middle of a batch once, and a count that can be right', async () => {
-    const { transport, peer, losses } = await rigOf(kind, {
+    const { transport, peer, losses } = await rigOf(subject, {
       behaviour: { kind: 'reset-after', bytes: 100_000 },
     });
     await transport.open(never);
@@ -219,13 +233,13 @@ describe.each(runnable(streams))('%s: every stream', (_scheme, kind) => {
   });
 });
 
-describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
+describe.each(runnable(sockets))('%s: every connection', (_name, subject) => {
   test('refused: rejects with a retryable error that says what to do', async () => {
     const url =
-      scheme === 'unix'
+      subject.scheme === 'unix'
         ? `unix://${join(folder, 'nobody.sock')}`
-        : await refusingUrl(scheme as 'tcp');
-    const transport = createTransport(checkCollector({ url }), settings);
+        : await refusingUrl(subject.scheme as 'tcp');
+    const transport = createTransport(checkCollector({ url, assured: subject.assured }), settings);
     const problem = await transport.open(never).catch((error: unknown) => error);
     expect(problem).toBeInstanceOf(ServiceError);
     expect(problem).toMatchObject({ code: 'TF_COLLECTOR', retryable: true, where: url });
@@ -235,7 +249,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   test.each(['reset-on-accept', 'end-on-accept'] as const)(
     '%s: is told, at the latest after the first batch',
     async (behaviour) => {
-      const { transport, losses } = await rigOf(kind, { behaviour: { kind: behaviour } });
+      const { transport, losses } = await rigOf(subject, { behaviour: { kind: behaviour } });
       const refusal: unknown = await transport.open(never).catch((error: unknown) => error);
       if (refusal !== undefined) {
         // Told at once is as good.
@@ -250,7 +264,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   );
 
   test('a peer that ends its side while nothing is sent is lost', async () => {
-    const { transport, peer, losses } = await rigOf(kind);
+    const { transport, peer, losses } = await rigOf(subject);
     await transport.open(never);
     await peer.waitForConnections(1);
     await peer.stop();
@@ -259,7 +273,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   });
 
   test('FIN in the middle of a batch ends the write', async () => {
-    const { transport, losses } = await rigOf(kind, {
+    const { transport, losses } = await rigOf(subject, {
       behaviour: { kind: 'end-after', bytes: 50_000 },
     });
     await transport.open(never);
@@ -268,9 +282,10 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   });
 
   test('a peer that never reads is given up after the stall limit', async () => {
-    const { transport, losses } = await rigOf(kind, {
+    const { transport, losses } = await rigOf(subject, {
       behaviour: { kind: 'stall' },
       stallTimeoutMs: 150,
+      assurance: { stallMs: 150 },
     });
     await transport.open(never);
     const taken = await transport.write(messagesOf(20_000, 1000));
@@ -280,7 +295,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   });
 
   test('close() with a deadline ends a write to a peer that never reads', async () => {
-    const { transport, losses } = await rigOf(kind, { behaviour: { kind: 'stall' } });
+    const { transport, losses } = await rigOf(subject, { behaviour: { kind: 'stall' } });
     await transport.open(never);
     const writing = transport.write(messagesOf(20_000, 1000));
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -290,7 +305,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   });
 
   test('connects again after a restart of the peer', async () => {
-    const { transport, peer, losses } = await rigOf(kind);
+    const { transport, peer, losses } = await rigOf(subject);
     await transport.open(never);
     expect(await transport.write([messageOf(0)])).toBe(1);
     await peer.waitFor(1);
@@ -298,7 +313,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
     await until('the loss', () => losses.length > 0);
     await expect(transport.open(never)).rejects.toBeInstanceOf(ServiceError);
     const again = await startFakeCollector({
-      scheme: scheme as 'tcp',
+      scheme: subject.scheme as 'tcp',
       port: peer.port,
       path: peer.url.replace('unix://', ''),
       ...(server === undefined ? {} : { tls: { cert: server.cert, key: server.key } }),
@@ -313,7 +328,7 @@ describe.each(runnable(sockets))('%s: every connection', (scheme, kind) => {
   });
 
   test('an aborted or closed attempt rejects and leaves no connection', async () => {
-    const { transport, peer } = await rigOf(kind);
+    const { transport, peer } = await rigOf(subject);
     const aborted = new AbortController();
     const first = transport.open(aborted.signal);
     aborted.abort();

@@ -41,7 +41,10 @@ async function collectorOf(options: Partial<FakeCollectorOptions> = {}): Promise
 }
 
 function transportTo(url: string, changed: Partial<TransportSettings> = {}): CollectorTransport {
-  const transport = createTransport(checkCollector({ url }), { ...settings, ...changed });
+  const transport = createTransport(checkCollector({ url, assured: false }), {
+    ...settings,
+    ...changed,
+  });
   ending.unshift(() => transport.close(0));
   return transport;
 }

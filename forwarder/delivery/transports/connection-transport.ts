@@ -1,7 +1,8 @@
 import { ServiceError } from '../../core/index.js';
 import type { Message } from '../../core/index.js';
 import { StallError } from './kind.js';
-import type { CollectorTransport, TransportSettings } from './kind.js';
+import type { Assurance, CollectorTransport, TransportSettings } from './kind.js';
+import { LastAssurance } from './last-assurance.js';
 import { withinTime } from './socket.js';
 
 /** One live connection, made new for every attempt and never used again once it is down. */
@@ -15,6 +16,10 @@ export interface Connection {
   close(deadlineMs: number): Promise<void>;
   /** Ends it at once. Safe to call at any time. */
   destroy(): void;
+  /** What an assured connection knows; it stays as it was once the connection is over. */
+  readonly assurance?: Assurance;
+  /** Whether it finds out by itself, now, that the peer takes nothing, and calls `onDown` then. */
+  readonly isWatched?: boolean;
 }
 
 /** What a transport says about itself; everything else is the same for all of them. */
@@ -22,6 +27,8 @@ export interface ConnectionRecipe {
   readonly url: string;
   readonly maxMessageBytes: number;
   readonly hardLimitBytes: number;
+  /** Whether its connections have an assurance. */
+  readonly isAssured?: boolean;
   /**
    * Resolves with a connection that can send, or rejects and leaves nothing behind. When `signal`
    * fires it rejects soon. `onDown` is called when the connection dies, however often.
@@ -34,6 +41,7 @@ export interface ConnectionRecipe {
 /** Keeps the promises of the Transport contract on top of connections that are used once each. */
 export class ConnectionTransport implements CollectorTransport {
   onLost: ((error: Error) => void) | undefined;
+  readonly assurance: LastAssurance | undefined;
   readonly #recipe: ConnectionRecipe;
   readonly #settings: TransportSettings;
   #connection: Connection | undefined;
@@ -42,6 +50,7 @@ export class ConnectionTransport implements CollectorTransport {
 
   constructor(recipe: ConnectionRecipe, settings: TransportSettings) {
     this.#recipe = recipe;
+    this.assurance = recipe.isAssured === true ? new LastAssurance() : undefined;
     this.#settings = settings;
   }
 
@@ -115,6 +124,7 @@ export class ConnectionTransport implements CollectorTransport {
     }
     attempt.connection = connection;
     this.#connection = connection;
+    this.assurance?.follow(connection.assurance);
   }
 
   async #sendOrStall(
@@ -123,7 +133,8 @@ export class ConnectionTransport implements CollectorTransport {
     from: number,
   ): Promise<number> {
     const { stallTimeoutMs } = this.#settings;
-    const timer = setTimeout(() => {
+    const timer = setInterval(() => {
+      if (connection.isWatched === true) return;
       this.#lose(connection, new StallError(this.url, stallTimeoutMs));
       // A connection that close() is waiting for is not the current one any more.
       connection.destroy();
@@ -131,7 +142,7 @@ export class ConnectionTransport implements CollectorTransport {
     try {
       return await connection.send(messages, from);
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
   }
 

@@ -2,13 +2,13 @@ import { ServiceError } from '../../core/index.js';
 import type { Collector } from '../collector-options.js';
 import type { CollectorTransport, TransportKind, TransportSettings } from './kind.js';
 import { standardOutput } from './standard-output.js';
+import { streamTcp } from './stream-tcp.js';
 import { streamTls } from './stream-tls.js';
 import { streamUnix } from './stream-unix.js';
-import { syslogTcp } from './syslog-tcp.js';
 import { syslogUdp } from './syslog-udp.js';
 
 export { StallError } from './kind.js';
-export type { CollectorTransport, TransportKind, TransportSettings } from './kind.js';
+export type { Assurance, CollectorTransport, TransportKind, TransportSettings } from './kind.js';
 
 /**
  * The ways to reach a collector. A new one is one file beside these and one line here; the
@@ -19,7 +19,7 @@ export type { CollectorTransport, TransportKind, TransportSettings } from './kin
  */
 export const transportKinds: readonly TransportKind[] = [
   syslogUdp,
-  syslogTcp,
+  streamTcp,
   streamTls,
   streamUnix,
   standardOutput,

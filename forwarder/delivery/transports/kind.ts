@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
 
 import { ServiceError } from '../../core/index.js';
-import type { Transport } from '../../core/index.js';
+import type { CounterSource, Logger, Transport } from '../../core/index.js';
 import type { Collector } from '../collector-options.js';
+import type { KernelQueues } from './assured/kernel-queues.js';
 
 /** A transport as delivery uses it. open() may be called again after a loss, a failure or close(). */
 export interface CollectorTransport extends Transport {
@@ -48,9 +49,32 @@ export interface TransportSettings {
   readonly stallTimeoutMs: number;
   /** Finds the addresses of a name, best first; the system's way when absent. */
   readonly lookup?: ((name: string) => Promise<readonly string[]>) | undefined;
+  /** For assured transports. */
+  readonly assurance?: AssuranceSettings | undefined;
+  /** Where what matters to the operator beyond one connection is said. */
+  readonly logger?: Logger | undefined;
+  readonly counters?: CounterSource | undefined;
   /** Where `stdout:` writes; the process's standard output when absent. */
   readonly output?: Writable | undefined;
 }
+
+/** What assured transports can be told. */
+export interface AssuranceSettings {
+  /**
+   * A connection on which the peer's machine acknowledges nothing for so long is given up; one whose
+   * machine answers but makes no room gets `stallTimeoutMs`. `defaultStallMs` when absent.
+   */
+  readonly stallMs?: number | undefined;
+  /**
+   * What becomes of the bytes that the kernel still holds when a connection ends unproven: true, they
+   * are left to it, for what is not kept to be sent again; else they are dropped.
+   */
+  readonly leavesQueue?: boolean | undefined;
+  /** The reader of the kernel's tables; that of this process when absent. */
+  readonly queues?: KernelQueues | undefined;
+}
+
+export const defaultStallMs = 5000;
 
 /** One way to reach a collector; transports/index.ts lists them. */
 export interface TransportKind {

@@ -7,6 +7,12 @@ const keepAliveAfterMs = 15_000;
 /** After our end is out, the peer gets this long to end its side, which tells that it read all. */
 const lingerMs = 500;
 
+/** Small writes go out at once; a silent peer is probed. */
+export function tuneSocket(socket: Socket): void {
+  socket.setNoDelay(true);
+  socket.setKeepAlive(true, keepAliveAfterMs);
+}
+
 /**
  * Makes a connected socket fit for delivery: small writes go out at once, a silent peer is probed,
  * what the peer sends is read and thrown away (unread bytes would hide its end of the connection and
@@ -20,8 +26,7 @@ export function watchSocket(socket: Socket, onDown: (error: Error) => void): voi
     isDown = true;
     onDown(error);
   };
-  socket.setNoDelay(true);
-  socket.setKeepAlive(true, keepAliveAfterMs);
+  tuneSocket(socket);
   socket.on('error', down);
   socket.on('end', () => {
     down(new Error('the collector closed the connection'));

@@ -7,6 +7,8 @@ import type { SecureContext, TLSSocket } from 'node:tls';
 
 import { messageOf, ServiceError } from '../../core/index.js';
 import type { Collector } from '../collector-options.js';
+import { AssuredConnection } from './assured/assured-connection.js';
+import { connectSocket } from './connect-socket.js';
 import { ConnectionTransport } from './connection-transport.js';
 import { networkAddressOf, streamLineBytes } from './kind.js';
 import type { TransportKind } from './kind.js';
@@ -28,19 +30,24 @@ export const streamTls: TransportKind = {
   summary: 'syslog over TLS 1.2 or later, LF after each message',
   isCheckable: true,
   create(collector, settings) {
-    const { host, port, url } = networkAddressOf(collector);
+    const target = networkAddressOf(collector);
+    const { host, url } = target;
+    const isAssured = collector?.assured !== false;
     const expectedName = collector?.serverName ?? host;
     return new ConnectionTransport(
       {
         url,
         maxMessageBytes: streamLineBytes,
         hardLimitBytes: Number.POSITIVE_INFINITY,
+        isAssured,
         explain: (error) => tlsFault(url, error, expectedName),
         connect: async (signal, onDown) => {
           const secureContext = await contextOf(url, collector);
-          const socket = connect({
-            host,
-            port,
+          const raw = await connectSocket(target, settings, signal);
+          // Its errors are also those of the socket upon it.
+          raw.on('error', () => undefined);
+          const stream = connect({
+            socket: raw,
             secureContext,
             rejectUnauthorized: true,
             // An address cannot be asked for by name (RFC 6066, 3) but is compared all the same.
@@ -48,14 +55,16 @@ export const streamTls: TransportKind = {
             checkServerIdentity: (_name, certificate) =>
               checkServerIdentity(expectedName, certificate),
           });
-          const isAccepted = once(socket, 'session', { signal });
+          const isAccepted = once(stream, 'session', { signal });
           isAccepted.catch(() => undefined);
-          await connected(socket, 'secureConnect', signal);
-          await verdict(socket, isAccepted, signal);
+          await connected(stream, 'secureConnect', signal);
+          await verdict(stream, isAccepted, signal);
           // `session` comes from inside OpenSSL's reading; a write there garbles the stream
           // ("bad record mac" at the peer, seen with Node 20).
           await setImmediate();
-          return new StreamConnection(socket, settings, onDown);
+          return isAssured
+            ? new AssuredConnection({ url, raw, stream }, settings, onDown)
+            : new StreamConnection(stream, settings, onDown);
         },
       },
       settings,

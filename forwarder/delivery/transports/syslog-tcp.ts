@@ -1,51 +1,34 @@
 import type { Socket } from 'node:net';
 
+import type { Collector } from '../collector-options.js';
+import { overAddresses } from './connect-socket.js';
 import { ConnectionTransport } from './connection-transport.js';
 import type { Connection } from './connection-transport.js';
 import { GuardedClient } from './guarded-client.js';
 import type { GuardedClientOptions } from './guarded-client.js';
 import { networkAddressOf, streamLineBytes } from './kind.js';
-import type { TransportKind, TransportSettings } from './kind.js';
+import type { CollectorTransport, TransportSettings } from './kind.js';
 import { collectorFault } from './network-faults.js';
-import { resolveHost } from './resolve-host.js';
-import { withinTime } from './socket.js';
 import { StreamConnection } from './stream.js';
 
-/** `tcp://`: RFC 3164 lines, each ended by LF, over one TCP connection; by the package syslog-client. */
-export const syslogTcp: TransportKind = {
-  scheme: 'tcp',
-  summary: 'syslog over TCP, LF after each message',
-  isCheckable: true,
-  create(collector, settings) {
-    const { host, port, url } = networkAddressOf(collector);
-    return new ConnectionTransport(
-      {
-        url,
-        maxMessageBytes: streamLineBytes,
-        hardLimitBytes: Number.POSITIVE_INFINITY,
-        explain: (error) => collectorFault(url, error),
-        connect: async (signal, onDown) => {
-          const addresses = await resolveHost(url, host, signal, settings.lookup);
-          // Each address gets its share of the time: a dead first one must not hide a good second.
-          const shareMs = Math.ceil(settings.connectTimeoutMs / addresses.length);
-          let failure: unknown;
-          for (const address of addresses) {
-            try {
-              return await withinTime(url, shareMs, signal, (limit) =>
-                connect({ transport: 'tcp', address, port, settings }, limit, onDown),
-              );
-            } catch (error) {
-              signal.throwIfAborted();
-              failure = error;
-            }
-          }
-          throw failure;
-        },
-      },
-      settings,
-    );
-  },
-};
+/** `tcp://` with `assured: false`: LF after each message, connected by the package syslog-client. */
+export function syslogTcp(collector: Collector, settings: TransportSettings): CollectorTransport {
+  const target = networkAddressOf(collector);
+  const { port, url } = target;
+  return new ConnectionTransport(
+    {
+      url,
+      maxMessageBytes: streamLineBytes,
+      hardLimitBytes: Number.POSITIVE_INFINITY,
+      explain: (error) => collectorFault(url, error),
+      connect: (signal, onDown) =>
+        overAddresses(target, settings, signal, (address, limit) =>
+          connect({ transport: 'tcp', address, port, settings }, limit, onDown),
+        ),
+    },
+    settings,
+  );
+}
 
 async function connect(
   options: GuardedClientOptions,
