@@ -9,7 +9,7 @@ type Row = readonly [
   category: LowLevelCategory,
 ];
 
-/** Names: CyberTrace help, page 198337; LoopDetected, EventsShed, SpoolFull are this project's own. */
+/** Names: CyberTrace help, page 198337; LoopProbe, LoopDetected, EventsShed, SpoolFull are this project's own. */
 const emittedAlerts: readonly Row[] = [
   [
     'ServiceStarted',
@@ -31,6 +31,12 @@ const emittedAlerts: readonly Row[] = [
   ],
   ['ServiceUnavailable', 'The service crashed or hangs', 9, categories.serviceFailure],
   ['FreeSpaceEnds', 'The disk is nearly full', 7, categories.warning],
+  [
+    'LoopProbe',
+    'A probe of the service: when it comes back as an event all messages do',
+    1,
+    categories.information,
+  ],
   [
     'LoopDetected',
     'Messages of the service come back to it as events: a routing rule is too wide',

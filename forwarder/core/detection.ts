@@ -21,8 +21,19 @@ export interface Match {
   readonly actionable?: readonly ContextField[] | undefined;
 }
 
+/** What a summary stands for: detections that were held back, none of which had a message of its own. */
+export interface DetectionSummary {
+  /** How many; at least 1. */
+  readonly count: number;
+  /** When the first and the last of them were detected. */
+  readonly firstAtMs: number;
+  readonly lastAtMs: number;
+}
+
 /** A match that is reported: one for each distinct value and matching record. */
 export interface Detection {
+  /** Of the message: differs for equal events, and from all ids of other runs of the service. */
+  readonly id: string;
   /** Event id, e.g. `KL_Malicious_URL`. */
   readonly category: string;
   readonly match: Match;
@@ -34,11 +45,13 @@ export interface Detection {
   /** Arrival number of the event, and place of this detection among those of the event, from 1. */
   readonly eventNumber: number;
   readonly ordinal: number;
+  /** Present when this stands for several detections that were held back, not for one. */
+  readonly summary?: DetectionSummary;
 }
 
 /**
- * The status events the service itself raises. Names: CyberTrace help, page 198337; LoopDetected,
- * EventsShed and SpoolFull are this project's own.
+ * The status events the service itself raises. Names: CyberTrace help, page 198337; LoopProbe,
+ * LoopDetected, EventsShed and SpoolFull are this project's own.
  */
 export const statusEvents = [
   'KL_ALERT_ServiceStarted',
@@ -51,6 +64,7 @@ export const statusEvents = [
   'KL_ALERT_IndicatorsStoreLimitExceeded',
   'KL_ALERT_ServiceUnavailable',
   'KL_ALERT_FreeSpaceEnds',
+  'KL_ALERT_LoopProbe',
   'KL_ALERT_LoopDetected',
   'KL_ALERT_EventsShed',
   'KL_ALERT_SpoolFull',

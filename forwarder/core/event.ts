@@ -26,6 +26,8 @@ export type DecodedEvent =
 export interface ReceivedEvent {
   /** Arrival number in this process, from 1; part of the ids of the messages it causes. */
   readonly number: number;
+  /** Hash of the run and of the line the event came in; the other part of those ids. */
+  readonly digest: string;
   /** Arrival time, milliseconds since 1970. */
   readonly receivedAtMs: number;
   readonly session: IntakeSession;

@@ -6,33 +6,38 @@ import type {
   Observable,
   ReceivedEvent,
 } from '../core/index.js';
+import { detectionId } from './message-id.js';
 
 /**
  * The detections of one event: one for each match, in the order of the matches, with ordinals from
- * 1. The category is the feed's for the kind of the indicator that matched; a network counts as an
+ * `firstOrdinal`. The category is the feed's for the kind of the indicator that matched; a network counts as an
  * IP address. `nowMs` is the time of detection.
  */
 export function buildDetections(
   matches: readonly Match[],
   { values, source }: Pick<Extraction, 'values' | 'source'>,
-  event: Pick<ReceivedEvent, 'number'>,
+  event: Pick<ReceivedEvent, 'number' | 'digest'>,
   nowMs: number,
+  firstOrdinal = 1,
 ): readonly Detection[] {
   return matches.map((found, index) => {
     const match = withCause(found);
+    const ordinal = firstOrdinal + index;
     return {
+      id: detectionId(event, match, ordinal),
       category: categoryOf(match),
       match,
       values: causingValues(match, values),
       source,
       detectedAtMs: nowMs,
       eventNumber: event.number,
-      ordinal: index + 1,
+      ordinal,
     };
   });
 }
 
-function categoryOf({ feed, indicator }: Match): string {
+/** The event id of a match: its feed's for the kind of the indicator. */
+export function categoryOf({ feed, indicator }: Pick<Match, 'feed' | 'indicator'>): string {
   return feed.categories[indicator.kind === 'cidr' ? 'ip' : indicator.kind];
 }
 

@@ -10,3 +10,6 @@ export type { RejectReason } from './connection.js';
 export type { ListenerTls } from './tls-server.js';
 export { createLoopGuard, defaultLogSourceTypes, loopWatchWords } from './loop-guard.js';
 export type { LoopGuardOptions } from './loop-guard.js';
+export { createLoopLayers, holdsText, loopLayerWords } from './loop-guard-layers.js';
+export type { LoopLayersOptions, OwnLayer } from './loop-guard-layers.js';
+export { logSourceOf } from './log-source.js';

@@ -9,6 +9,7 @@ import type { TemplateSource } from './template-problem.js';
 import { compileTemplate } from './template-compile.js';
 import type { CompiledTemplate } from './template-compile.js';
 import { detectData, noticeData } from './template-data.js';
+import type { DataOptions } from './template-data.js';
 
 export type TemplateSources = Readonly<Record<OutcomeKind, TemplateSource>>;
 
@@ -18,6 +19,12 @@ export interface RendererOptions {
   readonly templates: TemplateSources;
   /** Whether lines carry `cat=Detect|Status|Evaluation`. */
   readonly cat: boolean;
+  /** Whether lines carry `msgId`, the message's id. */
+  readonly messageId?: boolean;
+  /** What lines carry as `loopToken`; absent: nothing. */
+  readonly loopToken?: string | undefined;
+  /** Another one for each run of the service: part of the ids of notices. */
+  readonly runId?: string;
   /** Upper limit of a line in bytes of UTF-8, its syslog header included, without a line end. */
   readonly maxMessageBytes: number;
   /** Of the syslog header: 0–23 and 0–7. */
@@ -34,17 +41,18 @@ export function createRenderer(options: RendererOptions): Renderer {
   const { templates, identifier, facility, severity, maxMessageBytes } = options;
   const headerBytes = syslogHeaderBytes({ facility, severity, host: identifier });
   const bodyLimit = maxMessageBytes - headerBytes;
-  const detect = compile('detect', templates.detect, bodyLimit);
-  const status = compile('status', templates.status, bodyLimit);
-  const evaluation = compile('evaluation', templates.evaluation, bodyLimit);
-  const dataOptions = { withCat: options.cat, bodyLimit };
+  const { messageId = false, loopToken = '', runId = '' } = options;
+  const dataOptions = { withCat: options.cat, withMessageId: messageId, loopToken, bodyLimit };
+  const detect = compile('detect', templates.detect, dataOptions);
+  const status = compile('status', templates.status, dataOptions);
+  const evaluation = compile('evaluation', templates.evaluation, dataOptions);
   const render = (outcome: Outcome): Message => {
     switch (outcome.kind) {
       case 'detect': {
         const { detection } = outcome;
         const data = detectData(detection, dataOptions);
         return {
-          id: `${messageId('d', detection.detectedAtMs, detection.eventNumber)}-${detection.ordinal}`,
+          id: detection.id,
           kind: outcome.kind,
           event: data.event,
           atMs: detection.detectedAtMs,
@@ -53,11 +61,12 @@ export function createRenderer(options: RendererOptions): Renderer {
       }
       case 'status':
       case 'evaluation': {
-        const { kind, atMs, number } = outcome;
+        const { kind, atMs } = outcome;
         const template = kind === 'status' ? status : evaluation;
-        const data = noticeData(outcome, dataOptions);
+        const id = noticeId(outcome, runId);
+        const data = noticeData({ ...outcome, id }, dataOptions);
         return {
-          id: messageId(kind === 'status' ? 's' : 'e', atMs, number),
+          id,
           kind,
           event: data.event,
           atMs,
@@ -72,14 +81,24 @@ export function createRenderer(options: RendererOptions): Renderer {
 }
 
 /**
- * `d-mcx9k2lo-123`: kind, time and number. The number alone starts again with each process, while
- * messages of the one before may still be on their way.
+ * `s-mcx9k2lo-123-1f2e3d4c`: kind, time, number and run. The number alone starts again with each
+ * process, while messages of the one before may still be on their way.
  */
-function messageId(letter: string, atMs: number, number: number): string {
-  return `${letter}-${Math.trunc(atMs).toString(36)}-${number}`;
+function noticeId(
+  { kind, atMs, number }: Exclude<Outcome, { kind: 'detect' }>,
+  runId: string,
+): string {
+  const letter = kind === 'status' ? 's' : 'e';
+  const run = runId === '' ? '' : `-${runId}`;
+  return `${letter}-${Math.trunc(atMs).toString(36)}-${number}${run}`;
 }
 
-function compile(kind: OutcomeKind, source: TemplateSource, bodyLimit: number): CompiledTemplate {
+function compile(
+  kind: OutcomeKind,
+  source: TemplateSource,
+  options: DataOptions,
+): CompiledTemplate {
+  const { bodyLimit } = options;
   const [problem, ...others] = checkTemplate(kind, source);
   if (problem !== undefined) {
     const more = others.map((other) => `\n${problemText(other)}`).join('');
@@ -89,7 +108,8 @@ function compile(kind: OutcomeKind, source: TemplateSource, bodyLimit: number): 
     });
   }
   const template = compileTemplate(source.text);
-  const barest = Buffer.byteLength(template(barestData(kind)), 'utf8');
+  const lines = barestData(kind, options).map(template);
+  const barest = Math.max(...lines.map((line) => Buffer.byteLength(line, 'utf8')));
   if (barest > bodyLimit) {
     throw new ServiceError(
       'TF_TEMPLATE',

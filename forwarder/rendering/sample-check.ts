@@ -5,7 +5,7 @@ import type { Detection, IndicatorKind, OutcomeKind } from '../core/index.js';
 import { compileTemplate } from './template-compile.js';
 import type { CompiledTemplate } from './template-compile.js';
 import { detectData, noticeData } from './template-data.js';
-import type { NoticeData } from './template-data.js';
+import type { DataOptions, NoticeData } from './template-data.js';
 
 export interface SampleFault {
   readonly message: string;
@@ -75,25 +75,45 @@ function faulty(message: string, hint: string): Reading {
 }
 
 const sampleEvent = 'KL_Sample_URL';
+const sampleId = '0'.repeat(24);
+const sampleOptions = {
+  withCat: true,
+  withMessageId: true,
+  loopToken: '0'.repeat(16),
+  bodyLimit: sampleLimit,
+};
 
 function sampleData(kind: OutcomeKind, value: string): NoticeData {
-  const options = { withCat: true, bodyLimit: sampleLimit };
   const data =
     kind === 'detect'
-      ? detectData(sampleDetection(sampleEvent, value), options)
-      : noticeData({ event: sampleEvent, context: [['sample', value]], atMs: 0 }, options);
+      ? detectData(sampleDetection(sampleEvent, value), sampleOptions)
+      : noticeData(
+          { id: sampleId, event: sampleEvent, context: [['sample', value]], atMs: 0 },
+          sampleOptions,
+        );
   return { ...data, truncated: true };
 }
 
-/** The data that gives a template's longest line of those that no value can be taken out of. */
-export function barestData(kind: OutcomeKind): NoticeData {
-  const options = { withCat: true, bodyLimit: sampleLimit };
+/**
+ * The data that gives a template's longest lines of those that no value can be taken out of: of a
+ * detection by itself, which has a destination and a time, and of a summary, which has none.
+ */
+export function barestData(
+  kind: OutcomeKind,
+  { withMessageId, loopToken }: Pick<DataOptions, 'withMessageId' | 'loopToken'>,
+): readonly NoticeData[] {
   const event = 'K'.repeat(maxEventIdLength);
-  const data =
-    kind === 'detect'
-      ? detectData(sampleDetection(event, ''), options)
-      : noticeData({ event, context: [], atMs: 0 }, options);
-  return { ...data, context: [], cat: 'Evaluation', severity: '10', truncated: true };
+  const options = { ...sampleOptions, withMessageId, loopToken };
+  const bare = { context: [], cat: 'Evaluation', severity: '10', truncated: true };
+  if (kind !== 'detect') {
+    return [{ ...noticeData({ id: sampleId, event, context: [], atMs: 0 }, options), ...bare }];
+  }
+  const summary = { ...detectData(sampleDetection(event, ''), options), ...bare };
+  const none = { count: '', firstTime: '', lastTime: '' };
+  return [
+    { ...summary, ...none },
+    { ...summary, eventTime: '', dst: '' },
+  ];
 }
 
 function sampleDetection(category: string, value: string): Detection {
@@ -106,6 +126,7 @@ function sampleDetection(category: string, value: string): Detection {
   ]);
   const categories = Object.fromEntries(indicatorKinds.map((kind) => [kind, category]));
   return {
+    id: sampleId,
     category,
     match: {
       observable: { kind: 'domain', rule: 'RE_DOMAIN', text: value, value },
@@ -124,6 +145,7 @@ function sampleDetection(category: string, value: string): Detection {
     detectedAtMs: 0,
     eventNumber: 1,
     ordinal: 1,
+    summary: { count: Number.MAX_SAFE_INTEGER, firstAtMs: 0, lastAtMs: 0 },
   };
 }
 

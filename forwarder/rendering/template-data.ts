@@ -14,6 +14,10 @@ export interface NoticeData {
   readonly cat: string;
   readonly devTime: string;
   readonly severity: string;
+  /** '' unless `leef.messageId` is on. */
+  readonly msgId: string;
+  /** '' unless `leef.loopToken` is on. */
+  readonly loopToken: string;
   readonly context: readonly ContextItem[];
   readonly truncated: boolean;
 }
@@ -36,6 +40,10 @@ export interface DetectData extends NoticeData {
   readonly indicatorKind: string;
   readonly rule: string;
   readonly source: string;
+  /** Of a summary: how many detections it stands for, and when the first and the last were; else ''. */
+  readonly count: string;
+  readonly firstTime: string;
+  readonly lastTime: string;
   /** For the helper `value`; not a name of the template's. */
   readonly values: EventValues;
   /** Longest text that the helper `value` gives. */
@@ -44,6 +52,9 @@ export interface DetectData extends NoticeData {
 
 export interface DataOptions {
   readonly withCat: boolean;
+  readonly withMessageId: boolean;
+  /** '' for none. */
+  readonly loopToken: string;
   /** Longest body of a message in bytes; no text may be longer. */
   readonly bodyLimit: number;
 }
@@ -53,7 +64,7 @@ const maxUserNameLength = 255;
 
 /** The data of a detection. */
 export function detectData(detection: Detection, options: DataOptions): DetectData {
-  const { match, values } = detection;
+  const { match, values, summary } = detection;
   const { observable, indicator, feed } = match;
   const cleaner = new Cleaner(options.bodyLimit);
   const valueOf = (rule: string): string => {
@@ -77,6 +88,8 @@ export function detectData(detection: Detection, options: DataOptions): DetectDa
     cat: options.withCat ? type : '',
     devTime: epochText(detection.detectedAtMs),
     severity,
+    msgId: options.withMessageId ? detection.id : '',
+    loopToken: options.loopToken,
     context,
     eventTime: eventTime(values.get('DEV_TIME')),
     // A bare domain is a URL to JSA, which has no key of its own for it.
@@ -95,6 +108,9 @@ export function detectData(detection: Detection, options: DataOptions): DetectDa
     indicatorKind: indicator.kind,
     rule: cleaner.clean(observable.rule),
     source: cleaner.clean(detection.source),
+    count: summary === undefined ? '' : String(summary.count),
+    firstTime: summary === undefined ? '' : epochText(summary.firstAtMs),
+    lastTime: summary === undefined ? '' : epochText(summary.lastAtMs),
     truncated: cleaner.isCut,
     values,
     valueLimit: options.bodyLimit,
@@ -103,6 +119,7 @@ export function detectData(detection: Detection, options: DataOptions): DetectDa
 
 /** What a status or an evaluation outcome says. */
 interface Notice {
+  readonly id: string;
   readonly event: string;
   readonly context: readonly ContextField[];
   readonly atMs: number;
@@ -119,6 +136,8 @@ export function noticeData(notice: Notice, options: DataOptions): NoticeData {
     cat: options.withCat ? type : '',
     devTime: epochText(notice.atMs),
     severity,
+    msgId: options.withMessageId ? notice.id : '',
+    loopToken: options.loopToken,
     context,
     truncated: cleaner.isCut,
   };

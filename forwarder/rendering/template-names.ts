@@ -11,6 +11,8 @@ const commonNames: Names = {
   cat: 'text',
   devTime: 'text',
   severity: 'text',
+  msgId: 'text',
+  loopToken: 'text',
   context: 'list',
   truncated: 'flag',
 };
@@ -33,6 +35,9 @@ const detectNames: Names = {
   indicatorKind: 'text',
   rule: 'text',
   source: 'text',
+  count: 'text',
+  firstTime: 'text',
+  lastTime: 'text',
 };
 
 /** The names inside `{{#each context}}`. */

@@ -2,17 +2,20 @@ import { syslogHeader } from '../../dsm/syslog/header.js';
 import type { DecodedEvent, Match, Scanner } from '../core/index.js';
 import type { Config } from '../config/index.js';
 import { buildDetections } from '../detection/index.js';
+import type { StormControl, StormVerdict } from '../detection/index.js';
 import type { ExplainedExtraction } from '../extraction/index.js';
-import { decodeLine, lostPayloads } from '../intake/index.js';
+import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
-import type { Rules } from './pipeline.js';
+import type { Rules } from './rules.js';
 
 export interface ExplainContext {
   readonly rules: Rules;
   /** The plain scanner, which says why; made for the same index. */
   readonly scanner: Scanner;
   readonly config: Config;
+  /** Of this run of explain: what was explained before counts. */
+  readonly storm: StormControl;
   /** The address the event is taken to come from. */
   readonly peer: string;
   readonly nowMs: number;
@@ -25,6 +28,14 @@ export interface ExplainedMatch {
   readonly indicator: string;
   readonly feed: string;
   readonly context: Readonly<Record<string, string>>;
+}
+
+/** A detection that has no message of its own. */
+export interface ExplainedHeld {
+  readonly event: string;
+  readonly matchedIndicator: string;
+  /** `count_only`, or why it waits for a summary. */
+  readonly reason: Exclude<StormVerdict, 'send'> | 'count_only';
 }
 
 /** All that happens to one event, in the order it happens. */
@@ -46,6 +57,9 @@ export interface Explanation {
   readonly matches: readonly ExplainedMatch[];
   readonly suppressed: readonly (ExplainedMatch & { readonly by: string })[];
   readonly droppedByLimit: number;
+  /** The rule of storm.countOnly that the event is under. */
+  readonly countOnly: string | undefined;
+  readonly held: readonly ExplainedHeld[];
   /** The exact lines, syslog header included. */
   readonly messages: readonly string[];
 }
@@ -81,27 +95,43 @@ const nothing = {
   matches: [],
   suppressed: [],
   droppedByLimit: 0,
+  countOnly: undefined,
+  held: [],
   messages: [],
 } as const;
 
 function explainEvent(decoded: DecodedEvent, number: number, context: ExplainContext): Steps {
   const { rules, config, peer, nowMs } = context;
-  if (rules.isOwnEvent(decoded)) return { outcome: 'looped', extraction: undefined, ...nothing };
+  if (rules.ownLayerOf(decoded) !== undefined)
+    return { outcome: 'looped', extraction: undefined, ...nothing };
   const extraction = rules.extractor.explain(decoded, peer);
   if (extraction.isIgnored) return { outcome: 'ignored', extraction, ...nothing };
   const result = matchExtraction(extraction, rules.index, {
     perEventDetectionLimit: rules.perEventDetectionLimit,
   });
-  const session = { id: 0, listener: 'explain', peer };
-  const event = { number, receivedAtMs: nowMs, session, decoded };
+  const detections = buildDetections(result.matches, extraction, { number, digest: '' }, nowMs);
+  const countOnly = rules.storm.countOnlyRule(decoded, extraction.source);
+  const asset = extraction.values.get('SRC_IP') ?? logSourceOf(decoded, peer);
+  const held: ExplainedHeld[] = [];
+  const sent = detections.filter((detection) => {
+    const now = { monotonicMs: nowMs, atMs: nowMs };
+    const reason =
+      countOnly === undefined
+        ? context.storm.take(detection, { asset, isBroken: false }, now)
+        : 'count_only';
+    if (reason === 'send') return true;
+    const { category, match } = detection;
+    held.push({ event: category, matchedIndicator: match.observable.text, reason });
+    return false;
+  });
   const { facility, severity, timeZone } = config.leef;
-  const messages = buildDetections(result.matches, extraction, event, nowMs).map((detection) => {
+  const messages = sent.map((detection) => {
     const { atMs, body } = rules.renderer.render({ kind: 'detect', detection });
     const host = config.identifier;
     return `${syslogHeader({ facility, severity, atMs, host, timeZone })}${body}`;
   });
   return {
-    outcome: messages.length > 0 ? 'matched' : 'clean',
+    outcome: detections.length > 0 ? 'matched' : 'clean',
     extraction,
     values: Object.fromEntries(extraction.values),
     matches: result.matches.map(explainMatch),
@@ -110,6 +140,8 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
       by: by.feed.name,
     })),
     droppedByLimit: result.droppedByLimit,
+    countOnly,
+    held,
     messages,
   };
 }

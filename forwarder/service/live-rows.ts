@@ -13,7 +13,12 @@ import { accessOf } from './downloads/remote-entries.js';
 /** What of an event is needed to report what a server says about it later. */
 export interface LiveTicket {
   readonly extraction: Extraction;
-  readonly eventNumber: number;
+  /** Arrival number and digest of the event. */
+  readonly number: number;
+  readonly digest: string;
+  readonly logSource: string;
+  /** The rule by which detections of the event are only counted. */
+  readonly countOnly: string | undefined;
   /** How many detections of the event were reported so far. */
   reported: number;
 }
@@ -72,15 +77,22 @@ export class LiveRows {
     });
   }
 
-  /** Asks for what the event holds and no local feed knows. Returns at once. */
-  ask(extraction: Extraction, { matches, suppressed }: MatchResult, eventNumber: number): void {
+  /**
+   * Asks for what the event holds and no local feed knows. Returns at once. `ticketOf` is called when
+   * anything is asked.
+   */
+  ask(
+    extraction: Extraction,
+    { matches, suppressed }: MatchResult,
+    ticketOf: () => LiveTicket,
+  ): void {
     const known = new Set<Observable>();
     for (const { observable, url } of matches) known.add(observable).add(url ?? observable);
     for (const { match } of suppressed)
       known.add(match.observable).add(match.url ?? match.observable);
     const unknown = extraction.observables.filter((observable) => !known.has(observable));
     if (unknown.length === 0) return;
-    const ticket: LiveTicket = { extraction, eventNumber, reported: matches.length };
+    const ticket: LiveTicket = { ...ticketOf(), reported: matches.length };
     for (const lookups of this.#lookups) lookups.ask(unknown, ticket);
   }
 

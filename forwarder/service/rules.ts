@@ -2,26 +2,68 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
 import { messageOf, ServiceError } from '../core/index.js';
+import type { BatchScanner, DecodedEvent, Renderer, ThreatIndex } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { createExtractor } from '../extraction/index.js';
-import { createLoopGuard, loopWatchWords } from '../intake/index.js';
+import type { ExplainingExtractor } from '../extraction/index.js';
+import { createLoopLayers, loopLayerWords } from '../intake/index.js';
+import type { DecodeOptions, OwnLayer } from '../intake/index.js';
 import type { CompiledIndex } from '../matching/index.js';
 import { createRenderer } from '../rendering/index.js';
 import type { TemplateSources } from '../rendering/index.js';
 import { createBatchScanner } from '../scanning/index.js';
 import type { KernelMemory, ScannerOptions } from '../scanning/index.js';
 import { messageLimit } from './collectors.js';
-import type { Rules } from './pipeline.js';
+import type { ScanRules } from './scan-thread.js';
+import { compileStorm } from './storm-rules.js';
+import type { StormRules } from './storm-rules.js';
+
+/** What decides about events; replaced as a whole when feeds or configuration change. */
+export interface Rules {
+  readonly extractor: ExplainingExtractor;
+  readonly index: ThreatIndex;
+  /** Built from the same index; a scanner of another index would drop events it should not. */
+  readonly scanner: BatchScanner;
+  /** What a thread needs to make the same scanner. */
+  readonly scanRules: ScanRules;
+  /** Whether an event is an own message that came back, and by what that is known. */
+  readonly ownLayerOf: (event: DecodedEvent) => OwnLayer | undefined;
+  /** Words of which every own message that comes back holds one. */
+  readonly watchWords: readonly string[];
+  readonly decode: DecodeOptions;
+  readonly perEventDetectionLimit: number;
+  /** Detections of feeds with a lower confidence are counted, not sent. */
+  readonly minConfidence: number;
+  readonly storm: StormRules;
+  readonly renderer: Renderer;
+  /** The templates' texts joined, to tell whether a reload changed them. */
+  readonly templateTexts: string;
+  /** Whether LookupFinished follows every event that was looked up. */
+  readonly reportsFinished: boolean;
+}
 
 /** Everything of the rules but what depends on the feeds: templates, patterns, guards. */
 export type StaticRules = Omit<Rules, 'index' | 'scanner' | 'scanRules'>;
+
+/** What no configuration says. */
+export interface Installation {
+  /** The token of messages, where `leef.loopToken` is on. */
+  readonly loopToken?: string | undefined;
+  /** Another one for each run of the service: part of the ids of messages. */
+  readonly runId?: string;
+}
 
 /**
  * Compiles templates and patterns of a configuration. `run`, `check`, `explain` and reload all come
  * through here, so they agree on what is bad. Throws ServiceError TF_TEMPLATE or TF_PATTERN.
  */
-export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
+export async function compileRules(
+  loaded: LoadedConfig,
+  { loopToken, runId }: Installation = {},
+): Promise<StaticRules> {
   const { config } = loaded;
+  const token = config.leef.loopToken ? loopToken : undefined;
+  const layers = { identifier: config.identifier, token };
   const templates = await readTemplates(loaded);
   return {
     extractor: createExtractor({
@@ -29,16 +71,16 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
       urlProperties: config.extraction.urlProperties,
       indicatorProperties: config.extraction.indicatorProperties,
     }),
-    isOwnEvent:
-      config.intake.jsa && config.intake.jsa.loopGuard
-        ? createLoopGuard({ identifier: config.identifier })
-        : () => false,
+    ownLayerOf:
+      config.intake.jsa && config.intake.jsa.loopGuard ? createLoopLayers(layers) : () => undefined,
+    watchWords: loopLayerWords(layers),
     decode: {
       maxDepth: config.intake.maxDepth,
       keys: config.intake.jsa ? config.intake.jsa.keys : {},
     },
     perEventDetectionLimit: config.matching.perEventDetectionLimit,
     minConfidence: config.matching.minConfidence,
+    storm: compileStorm(config),
     reportsFinished: config.evaluation.finishedEvents,
     templateTexts: Object.values(templates)
       .map(({ text }) => text)
@@ -47,6 +89,9 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
       identifier: config.identifier,
       templates,
       cat: config.leef.cat,
+      messageId: config.leef.messageId,
+      loopToken: token,
+      ...(runId === undefined ? {} : { runId }),
       maxMessageBytes: messageLimit(config),
       facility: config.leef.facility,
       severity: config.leef.severity,
@@ -55,9 +100,9 @@ export async function compileRules(loaded: LoadedConfig): Promise<StaticRules> {
 }
 
 /** What the scanner must know besides the index. */
-export function scannerOptions(rules: StaticRules, identifier: string): ScannerOptions {
+export function scannerOptions(rules: StaticRules): ScannerOptions {
   return {
-    watchWords: loopWatchWords(identifier),
+    watchWords: rules.watchWords,
     countKeys: [rules.decode.keys?.['eventCnt'] ?? 'eventCnt'],
   };
 }
@@ -69,10 +114,9 @@ export function scannerOptions(rules: StaticRules, identifier: string): ScannerO
 export function withIndex(
   rules: StaticRules,
   compiled: CompiledIndex,
-  identifier: string,
   kernel?: KernelMemory,
 ): Rules {
-  const scanRules = { filter: compiled.filter, options: scannerOptions(rules, identifier) };
+  const scanRules = { filter: compiled.filter, options: scannerOptions(rules) };
   return {
     ...rules,
     index: compiled.index,

@@ -20,7 +20,8 @@ import { Operation } from './operation.js';
 import { Pipeline } from './pipeline.js';
 import { Refresh, type RefreshScope } from './refresh.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
-import { compileRules, withIndex } from './rules.js';
+import { Installed } from './installed.js';
+import { withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
 import { startPool } from './scan-pool.js';
 import type { ScanPool } from './scan-pool.js';
@@ -60,6 +61,7 @@ const deliveryShare = 0.6;
  */
 export class Service {
   readonly #options: ServiceOptions;
+  readonly #installation: Installed;
   readonly #clock: Clock;
   readonly #delivery: CollectorDelivery;
   /** Ends a reload that is under way when the service stops. */
@@ -79,8 +81,9 @@ export class Service {
   readonly #refresh: Refresh;
   #stopping: Promise<void> | undefined;
 
-  private constructor(options: ServiceOptions) {
+  private constructor(options: ServiceOptions, installation: Installed) {
     this.#options = options;
+    this.#installation = installation;
     this.#loaded = options.loaded;
     this.#clock = options.clock ?? Date.now;
     this.#reports = new StatusReports(this.#clock);
@@ -130,9 +133,10 @@ export class Service {
    */
   static async start(options: ServiceOptions): Promise<Service> {
     // Before anything is opened: a bad template or pattern must not show as a short connection.
-    const rules = await compileRules(options.loaded);
+    const installation = await Installed.find(options);
+    const rules = await installation.compile(options.loaded);
     await checkCollectors(options.loaded.config);
-    const service = new Service(options);
+    const service = new Service(options, installation);
     try {
       await service.#start(rules);
       return service;
@@ -219,7 +223,7 @@ export class Service {
     const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
     const first = closedOnError(index, () => {
       signal?.throwIfAborted();
-      return withIndex(rules, index.compiled, config.identifier, kernel);
+      return withIndex(rules, index.compiled, kernel);
     });
     this.#pool = startPool(config.matching.workers, loadedKernel?.wasm, {
       rules: first.scanRules,
@@ -231,6 +235,10 @@ export class Service {
       delivery: this.#delivery,
       counters: metrics,
       clock: this.#clock,
+      monotonic: () => performance.now(),
+      logger,
+      runId: this.#installation.runId,
+      onStatus: this.#report,
       pool: this.#pool,
       live: this.#live,
     });
@@ -240,7 +248,10 @@ export class Service {
       pipeline.report(outcome);
     });
     this.#listener?.resume();
-    this.#report('KL_ALERT_ServiceStarted');
+    metrics.gauge('tf_detections_waiting', {}, () => pipeline.storm.waiting);
+    metrics.gauge('tf_storm_windows', {}, () => pipeline.storm.openWindows);
+    pipeline.loops.useProbes(config.leef.loopToken);
+    this.#report('KL_ALERT_ServiceStarted', config.leef.loopToken ? pipeline.loops.probe() : []);
     await this.#operation.started((outcome) => pipeline.rules.renderer.render(outcome));
     await this.#feeds.started();
   }
@@ -252,7 +263,7 @@ export class Service {
     try {
       const loaded = scope === 'feeds' ? this.#loaded : await this.#reread();
       const { config } = loaded;
-      const rules = scope === 'feeds' ? undefined : await compileRules(loaded);
+      const rules = scope === 'feeds' ? undefined : await this.#installation.compile(loaded);
       const index = await this.#feeds.load(loaded, { signal });
       if (rules === undefined && index.compiled === before.compiled) return true;
       const isConfigChanged =
@@ -262,9 +273,10 @@ export class Service {
       const isNew = index.compiled !== before.compiled;
       const next = closedOnError(isNew ? index : undefined, () => {
         this.#stop.signal.throwIfAborted();
-        return withIndex(rules ?? pipeline.rules, index.compiled, config.identifier, this.#kernel);
+        return withIndex(rules ?? pipeline.rules, index.compiled, this.#kernel);
       });
       pipeline.useRules(next);
+      pipeline.loops.useProbes(config.leef.loopToken);
       this.#loaded = loaded;
       this.#feeds.use(index, loaded);
       if (isConfigChanged) this.#report('KL_ALERT_ConfigurationUpdated');
@@ -319,6 +331,7 @@ export class Service {
     await this.#listener?.close(stopMs * intakeShare);
     await this.#pipeline?.idle();
     await this.#live.close();
+    this.#pipeline?.close();
     await this.#operation.close();
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(stopMs * deliveryShare);
@@ -331,6 +344,7 @@ export class Service {
     this.#certificate?.close();
     await this.#listener?.close(0);
     await this.#pool?.close();
+    this.#pipeline?.close();
     await this.#operation.close();
     await this.#delivery.close(deadlineMs);
     await this.#health?.close();

@@ -10,8 +10,15 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_patterns_given_up_total:
     'Times a pattern left the rest of an event out because it takes too much work, by source',
   tf_detections_total: 'Detections found, suppressed ones included',
-  tf_detections_suppressed_total: 'Detections not reported, by reason',
-  tf_messages_rendered_total: 'Messages rendered, by kind',
+  tf_detections_suppressed_total:
+    'Detections without a message of their own, by reason: suppressed_by_feed, not_sent_to_siem, confidence, per_event_limit, count_only; and, to be in the count of a summary, window, rate, breaker',
+  tf_detections_count_only_total: 'Detections that are only counted, by the rule of storm.countOnly',
+  tf_detections_summarised_total: 'Detections that the counts of the summaries sent so far add up to',
+  tf_detections_waiting: 'Detections held back that no summary has told of yet',
+  tf_storm_windows: 'Windows of storm control that are open',
+  tf_loops_detected_total:
+    'Own messages that came back, by what has known them: source (log source or start of the payload), token, canary (the probe); and breaker: how often the circuit breaker has tripped',
+  tf_messages_rendered_total: 'Messages rendered, by kind: detect, summary, status, evaluation',
   tf_intake_connections_total: 'Connections accepted',
   tf_intake_connections_refused_total: 'Connections refused because too many were open',
   tf_intake_connections_closed_total:

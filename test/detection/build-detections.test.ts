@@ -4,7 +4,7 @@ import type { Indicator, Match, Observable } from '../../forwarder/core/index.js
 import { buildDetections } from '../../forwarder/detection/index.js';
 import { feedNamed, sampleUrl } from '../rendering/support.js';
 
-const event = { number: 42 };
+const event = { number: 42, digest: 'digest' };
 const nowMs = 1752142214000;
 
 function matchOf(observable: Observable, indicator: Indicator, feed = 'APT_Data_Feed'): Match {

@@ -24,9 +24,15 @@ describe('docs/reference/templates.md', () => {
 
 test('docs/reference/leef.md lists every key of a detection, in order', () => {
   const detection = detectionOf({
+    summary: { count: 2, firstAtMs: 1, lastAtMs: 2 },
     values: { SRC_IP: '192.0.2.1', DST_IP: '192.0.2.2', DEV_TIME: '1752142212000' },
   });
-  const line = lineOf(rendererWith({ cat: true }).render({ kind: 'detect', detection }));
+  const line = lineOf(
+    rendererWith({ cat: true, messageId: true, loopToken: '0123456789abcdef' }).render({
+      kind: 'detect',
+      detection,
+    }),
+  );
   const rows = page('leef.md').matchAll(/^\| `(\w+)` \|/gm);
   const listed = [...rows].map(([, key]) => key);
   expect(listed).toEqual([...Object.keys(readLeef(line).attributes), 'truncated']);

@@ -96,7 +96,7 @@ function outcomeOf(fields: Fields): Outcome {
         ['DEV_TIME', fields.devTime],
       ]),
     },
-    { number: 1 },
+    { number: 1, digest: '' },
     detectedAtMs,
   );
   if (detection === undefined) throw new Error('no detection');

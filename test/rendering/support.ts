@@ -6,6 +6,7 @@ import { syslogHeader } from '../../dsm/index.js';
 import type {
   ContextField,
   Detection,
+  DetectionSummary,
   FeedInfo,
   Indicator,
   Message,
@@ -62,6 +63,8 @@ export interface SampleDetection {
   readonly source?: string;
   readonly eventNumber?: number;
   readonly ordinal?: number;
+  readonly id?: string;
+  readonly summary?: DetectionSummary;
 }
 
 export const sampleUrl: Observable = {
@@ -82,6 +85,7 @@ export function detectionOf(sample: SampleDetection = {}): Detection {
     values = { [observable.rule]: observable.text },
   } = sample;
   return {
+    id: sample.id ?? 'id-1',
     category: sample.category ?? feed.categories[indicator.kind],
     match: { observable, indicator, feed, context },
     values: values instanceof Map ? values : new Map(Object.entries(values)),
@@ -89,6 +93,7 @@ export function detectionOf(sample: SampleDetection = {}): Detection {
     detectedAtMs,
     eventNumber: sample.eventNumber ?? 1,
     ordinal: sample.ordinal ?? 1,
+    ...(sample.summary === undefined ? {} : { summary: sample.summary }),
   };
 }
 

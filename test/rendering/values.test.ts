@@ -155,13 +155,11 @@ describe('ids', () => {
   const idOf = (sample: SampleDetection) =>
     renderer.render({ kind: 'detect', detection: detectionOf(sample) }).id;
 
-  test('the same detection has the same id, equal events have different ones', () => {
-    expect(idOf({ eventNumber: 5, ordinal: 1 })).toBe(idOf({ eventNumber: 5, ordinal: 1 }));
+  test('a detection brings its own, notices differ by kind, time, number and run', () => {
+    expect(idOf({ id: 'a' })).toBe('a');
+    const other = rendererWith({ runId: 'other' });
     const ids = [
-      idOf({ eventNumber: 5, ordinal: 1 }),
-      idOf({ eventNumber: 5, ordinal: 2 }),
-      idOf({ eventNumber: 6, ordinal: 1 }),
-      idOf({ eventNumber: 51, ordinal: 1 }),
+      other.render(statusOutcome('KL_ALERT_ServiceStarted', [], detectedAtMs, 5)).id,
       renderer.render(statusOutcome('KL_ALERT_ServiceStarted', [], detectedAtMs, 5)).id,
       renderer.render(statusOutcome('KL_ALERT_ServiceStarted', [], detectedAtMs + 1, 5)).id,
       renderer.render({

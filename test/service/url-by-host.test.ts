@@ -9,7 +9,7 @@ import { indexOf } from '../matching/feeds.js';
 function detectionsOf(text: string, index: Parameters<typeof matchExtraction>[1]) {
   const extraction = createExtractor().extract({ kind: 'raw', text }, '192.0.2.9');
   const { matches } = matchExtraction(extraction, index, { perEventDetectionLimit: 10 });
-  return buildDetections(matches, extraction, { number: 1 }, 0);
+  return buildDetections(matches, extraction, { number: 1, digest: '' }, 0);
 }
 
 describe('a URL whose host is what a feed lists', () => {

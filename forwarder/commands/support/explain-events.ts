@@ -2,8 +2,10 @@ import { createInterface } from 'node:readline';
 
 import { exitCodes, ServiceError } from '../../core/index.js';
 import { parseIp } from '../../normalise/index.js';
+import { StormControl } from '../../detection/index.js';
 import { explainLine } from '../../service/explain-line.js';
 import type { ExplainContext } from '../../service/explain-line.js';
+import { readLoopToken } from '../../service/loop-token.js';
 import { createScanner } from '../../scanning/index.js';
 import { compileRules, scannerOptions, withIndex } from '../../service/rules.js';
 import { configOf } from './config-options.js';
@@ -17,12 +19,13 @@ export async function explainEvents(
   args: readonly string[],
 ): Promise<number> {
   const loaded = await configOf(options);
-  const rules = await compileRules(loaded);
+  const rules = await compileRules(loaded, { loopToken: await readLoopToken(loaded) });
   const { compiled } = await loadWithProgress(loaded);
   const context: ExplainContext = {
-    rules: withIndex(rules, compiled, loaded.config.identifier),
-    scanner: createScanner(compiled.filter, scannerOptions(rules, loaded.config.identifier)),
+    rules: withIndex(rules, compiled),
+    scanner: createScanner(compiled.filter, scannerOptions(rules)),
     config: loaded.config,
+    storm: new StormControl(rules.storm.settings, 'explain', () => undefined),
     peer: peerOf(String(options['peer'])),
     nowMs: Date.now(),
   };

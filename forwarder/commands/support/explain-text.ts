@@ -1,6 +1,6 @@
 import picocolors from 'picocolors';
 
-import type { Explanation, ExplainedMatch } from '../../service/explain-line.js';
+import type { Explanation, ExplainedHeld, ExplainedMatch } from '../../service/explain-line.js';
 import { counted, formatTable } from './table.js';
 
 /** An explanation for people: one heading a step, in the order the steps happen. */
@@ -60,10 +60,30 @@ export function formatExplanation(explanation: Explanation): string {
   if (explanation.droppedByLimit > 0) {
     detail(`${explanation.droppedByLimit} more over matching.perEventDetectionLimit`);
   }
+  for (const held of explanation.held) detail(heldText(held, explanation.countOnly));
   messages.forEach((message, index) => {
     step(index === 0 ? 'messages' : '', message);
   });
   return `${out.join('\n')}\n`;
+}
+
+function heldText(
+  { event, matchedIndicator, reason }: ExplainedHeld,
+  countOnly: string | undefined,
+): string {
+  const what = `no message for ${event} ${matchedIndicator}`;
+  switch (reason) {
+    case 'count_only':
+      return `${what}: counted only (storm.countOnly ${countOnly ?? ''})`;
+    case 'window':
+      return `${what}: it repeats one above, the summary at the end of the window counts it`;
+    case 'rate':
+      return `${what}: over storm.messagesPerSecond, a summary counts it`;
+    case 'breaker':
+      return `${what}: the circuit breaker holds its log source, a summary counts it`;
+    default:
+      return reason satisfies never;
+  }
 }
 
 function matchRow({ value, indicator, feed }: ExplainedMatch): string[] {
