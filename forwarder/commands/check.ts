@@ -4,6 +4,7 @@ import { addConfigOptions } from './support/config-options.js';
 export const defineCommand: DefineCommand = (command, run) => {
   addConfigOptions(command)
     .option('--no-collectors', 'do not try to reach the collectors')
+    .option('--no-feeds', 'do not read the feeds, which may take long')
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

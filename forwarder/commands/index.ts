@@ -42,4 +42,9 @@ export const commandList: readonly CommandEntry[] = [
     summary: 'send events from files to the service, as JSA would',
     load: () => import('./send.js'),
   },
+  {
+    name: 'service',
+    summary: 'install the service under systemd, take it away, show its state and its unit files',
+    load: () => import('./service.js'),
+  },
 ];

@@ -68,7 +68,7 @@ async function inspect(
   });
   await readTlsFiles(loaded.config);
   await checkCollectors(loaded.config);
-  findings.push(...feedFindings(await loadWithProgress(loaded)));
+  if (options['feeds'] !== false) findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));
 }
