@@ -41,6 +41,9 @@ export interface BoardSources {
 /** How many status events are kept to be looked at. */
 const keptEvents = 20;
 
+/** Fields of status events that only the collectors may see. */
+const hidden: ReadonlySet<string> = new Set(['probe', 'loopToken']);
+
 /** Counters whose growth is watched. */
 const watched = {
   received: 'tf_events_received_total',
@@ -80,7 +83,9 @@ export class StatusBoard {
   /** Remembers a status event that is sent to the collectors. */
   note(event: StatusEvent, context: readonly ContextField[]): void {
     const at = new Date(this.#sources.clock()).toISOString();
-    const noted = { at, event, context: Object.fromEntries(context) };
+    // Who knows the mark of a probe could make events that pass for ours.
+    const shown = context.map(([name, value]) => [name, hidden.has(name) ? '(hidden)' : value]);
+    const noted = { at, event, context: Object.fromEntries(shown) as NotedEvent['context'] };
     this.#events = [noted, ...this.#events].slice(0, keptEvents);
     if (event === 'KL_ALERT_LoopDetected') this.#loopDetectedAt = at;
   }
@@ -118,14 +123,17 @@ export class StatusBoard {
         uptimeSeconds: Math.floor(process.uptime()),
         profile: loaded().config.profile,
         configuration: loaded().origin,
+        isConfigurationOutdated: metrics.total('tf_config_differs') > 0,
       },
       intake: this.#intake(),
       index: indexPage(index(), this.#lately('damages'), nowMs),
       detections: {
         found: metrics.total('tf_detections_total'),
         suppressed: countsBy(metrics, 'tf_detections_suppressed_total', 'reason'),
+        waitingForSummary: metrics.total('tf_detections_waiting'),
       },
       delivery,
+      disks: disksOf(metrics, loaded().config.state.minFreeBytes),
       loopDetectedAt: this.#loopDetectedAt,
       statusEvents: this.#events,
     };
@@ -189,6 +197,18 @@ export class StatusBoard {
   #lately(what: Watched): number {
     return this.#trends[what].increase(longestTrendSeconds);
   }
+}
+
+/** Folders whose disk could not be asked yet are left out. */
+function disksOf(metrics: Metrics, minFreeBytes: number): ServiceStatus['disks'] {
+  return metrics
+    .samples()
+    .filter(({ name, value }) => name === 'tf_disk_free_bytes' && !Number.isNaN(value))
+    .map(({ labels, value }) => ({
+      folder: labels['directory'] ?? '',
+      freeBytes: value,
+      isLow: value < minFreeBytes,
+    }));
 }
 
 function addressText({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -67,5 +67,5 @@ function collectorsOf(
 
 /** UDP tells nobody what was lost; it is called what it is. */
 function assuranceOf({ url }: Lane): AssuranceKind {
-  return url.startsWith('udp:') ? 'best effort' : 'handed over';
+  return url.startsWith('udp:') ? 'best effort' : 'sent';
 }

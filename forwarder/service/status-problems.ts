@@ -20,6 +20,7 @@ export function findProblems(facts: StatusFacts): readonly Problem[] {
     ...loopProblems(facts),
     ...intakeProblems(facts),
     ...feedProblems(facts),
+    ...machineProblems(facts),
   ];
 }
 
@@ -149,6 +150,24 @@ function feedProblems({ index }: StatusFacts): readonly Problem[] {
       code: 'index.unfilterable_masks',
       what: `${index.unfilterableMasks} masks without a word or host: every event is matched in full`,
       toDo: 'give them one (docs/reference/masks.md), or the intake is many times slower',
+    });
+  }
+  return found;
+}
+
+function machineProblems({ disks, service }: StatusFacts): readonly Problem[] {
+  const found: Problem[] = disks
+    .filter(({ isLow }) => isLow)
+    .map(({ folder, freeBytes }) => ({
+      code: 'disk.nearly_full',
+      what: `the disk of the ${folder} has only ${Math.floor(freeBytes / 2 ** 20)} MiB left`,
+      toDo: 'make room; state.minFreeBytes is the limit',
+    }));
+  if (service.isConfigurationOutdated) {
+    found.push({
+      code: 'config.outdated',
+      what: 'the configuration in use is not the one on disk',
+      toDo: 'threat-forwarder check it, then reload (SIGHUP) or restart; the log says what was refused',
     });
   }
   return found;

@@ -16,14 +16,17 @@ export interface ServiceStatus {
     readonly uptimeSeconds: number;
     readonly profile: string;
     readonly configuration: string;
+    readonly isConfigurationOutdated: boolean;
   };
   readonly intake: IntakeStatus;
   readonly index: IndexStatus | null;
   readonly detections: {
     readonly found: number;
     readonly suppressed: Counts;
+    readonly waitingForSummary: number;
   };
   readonly delivery: DeliveryPage;
+  readonly disks: readonly DiskStatus[];
   readonly loopDetectedAt: string | null;
   readonly statusEvents: readonly NotedEvent[];
 }
@@ -84,8 +87,8 @@ export interface FeedStatus {
   readonly failure: string | null;
 }
 
-/** `assured`: sent again until the collector has surely read it. `handed over`: the system took it. */
-export type AssuranceKind = 'assured' | 'handed over' | 'best effort';
+/** As delivery says it; see docs/reference/status.md. */
+export type AssuranceKind = 'assured' | 'sent' | 'best effort';
 
 export interface CollectorStatus {
   readonly url: string;
@@ -124,6 +127,13 @@ export interface DeliveryPage {
   readonly dropped: Counts;
   readonly droppedLastQuarterHour: number;
   readonly spool: SpoolStatus | null;
+}
+
+/** Room on the disk of a folder the service writes to. */
+export interface DiskStatus {
+  readonly folder: string;
+  readonly freeBytes: number;
+  readonly isLow: boolean;
 }
 
 export interface NotedEvent {

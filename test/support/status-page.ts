@@ -17,6 +17,7 @@ export function statusPage(changes: Changes = {}): ServiceStatus {
       uptimeSeconds: 7200,
       profile: 'parity',
       configuration: '/etc/threat-forwarder/forwarder.yaml',
+      isConfigurationOutdated: false,
     },
     intake: {
       listeners: [{ name: 'jsa', address: '0.0.0.0:9995', connections: 3 }],
@@ -51,7 +52,7 @@ export function statusPage(changes: Changes = {}): ServiceStatus {
         },
       ],
     },
-    detections: { found: 14, suppressed: { confidence: 2 } },
+    detections: { found: 14, suppressed: { confidence: 2 }, waitingForSummary: 0 },
     delivery: {
       isConnected: true,
       collectors: [
@@ -82,6 +83,7 @@ export function statusPage(changes: Changes = {}): ServiceStatus {
       droppedLastQuarterHour: 0,
       spool: { bytes: 65_536, maxBytes: 1_073_741_824, segments: 1, isHealthy: true },
     },
+    disks: [{ folder: 'spool', freeBytes: 5_000_000_000, isLow: false }],
     loopDetectedAt: null,
     statusEvents: [
       { at: '2026-11-21T10:00:00.500Z', event: 'KL_ALERT_ServiceStarted', context: {} },

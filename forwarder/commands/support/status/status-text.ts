@@ -112,8 +112,9 @@ function delivery(page: ServiceStatus, colours: Colours): string {
     ['dropped', countsText(out.dropped)],
     [
       'suppressed',
-      `${countsText(detections.suppressed)} of ${numberText(detections.found)} detections`,
+      `${countsText(detections.suppressed)} of ${numberText(detections.found)} detections; ${numberText(detections.waitingForSummary)} wait for a summary`,
     ],
+    ['disks', disksText(page.disks)],
   ];
   const collectors =
     out.collectors.length === 0
@@ -135,4 +136,9 @@ function events({ statusEvents, at }: ServiceStatus, colours: Colours): string {
     ),
   ]);
   return formatTable(['LAST STATUS EVENTS', '', ''], rows, colours.bold);
+}
+
+function disksText(disks: ServiceStatus['disks']): string {
+  const free = disks.map(({ folder, freeBytes }) => `${printable(folder)} ${sizeText(freeBytes)}`);
+  return free.length === 0 ? 'not looked at yet' : `free for ${free.join(', ')}`;
 }
