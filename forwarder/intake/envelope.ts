@@ -40,6 +40,8 @@ export interface DecodedLine {
 
 export const defaultMaxDepth = 64;
 const maxFields = 4_096;
+/** Stretches of one line that may turn out to be no envelope; each costs a thrown error or an object. */
+const maxVainAttempts = 1_000;
 const objectStart = '{"';
 
 /**
@@ -83,9 +85,10 @@ function decodeObjects(
   const names = standardNamesOf(options.keys);
   // Bytes that may be measured in vain before the rest is given up: keeps the whole linear.
   let budget = 4 * line.length;
+  let vainAttempts = 0;
   let rawStart = -1;
   let at = first;
-  while (at !== -1 && budget >= 0) {
+  while (at !== -1 && budget >= 0 && vainAttempts < maxVainAttempts) {
     const piece = decodeObject(line, at, options.maxDepth ?? defaultMaxDepth, names, problems);
     if (piece.envelope !== undefined) {
       if (rawStart !== -1) events.push(rawEvent(line, rawStart, at));
@@ -93,6 +96,7 @@ function decodeObjects(
       events.push(piece.envelope);
     } else {
       budget -= piece.measured;
+      vainAttempts += 1;
       if (rawStart === -1) rawStart = at;
     }
     at = line.indexOf(objectStart, piece.next);

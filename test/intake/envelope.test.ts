@@ -278,6 +278,15 @@ describe('hostile lines', () => {
     expect(decode(unfinished(9) + whole).events).toEqual([raw(unfinished(9) + whole)]);
   });
 
+  test('what follows a thousand objects that are no envelopes is raw text with them', () => {
+    const line = (count: number): string => `${'{"a":1} '.repeat(count)}{"payload":"b"}`;
+    expect(decode(line(999)).events).toEqual([
+      raw('{"a":1} '.repeat(999)),
+      only('{"payload":"b"}'),
+    ]);
+    expect(decode(line(1_000)).events).toEqual([raw(line(1_000))]);
+  });
+
   test('more than 4,096 fields are raw text and counted', () => {
     const line = (count: number): string =>
       `{"payload":"x",${Array.from({ length: count - 1 }, (_, i) => `"k${i}":"1"`).join(',')}}`;
