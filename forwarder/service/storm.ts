@@ -58,7 +58,9 @@ export class Storm {
     });
     this.#breaker = new CircuitBreaker(rules.breaker);
     this.#timer = setInterval(() => {
-      this.#control.tick(options.now());
+      const now = options.now();
+      this.#control.tick(now);
+      this.#breaker.tick(options.received(), now.monotonicMs);
     }, tickMs).unref();
   }
 

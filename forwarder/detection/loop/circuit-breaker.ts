@@ -57,6 +57,11 @@ export class CircuitBreaker {
     return this.#openFor === logSource && nowMs < this.#openUntilMs;
   }
 
+  /** To be called several times within the time: so events count that lead to nothing, too. */
+  tick(received: number, nowMs: number): void {
+    this.#sliceAt(nowMs, received);
+  }
+
   /**
    * Notes an event with detections; `received` counts all events so far. Gives back what it has
    * seen when that makes it trip; it does not trip again while it is open.
@@ -67,7 +72,7 @@ export class CircuitBreaker {
     received: number,
     nowMs: number,
   ): BreakerTrip | undefined {
-    const slice = this.#sliceAt(nowMs, received);
+    const slice = this.#sliceAt(nowMs, received - 1);
     slice.matched += 1;
     slice.detections += detections;
     const ofSource = slice.bySource.get(logSource);
@@ -78,7 +83,7 @@ export class CircuitBreaker {
     return this.#judge(logSource, received, nowMs);
   }
 
-  #sliceAt(nowMs: number, received: number): Slice {
+  #sliceAt(nowMs: number, receivedBefore: number): Slice {
     const { withinMs } = this.#settings;
     const oldestMs = nowMs - withinMs;
     while ((this.#slices[0]?.beganAtMs ?? Infinity) < oldestMs) this.#slices.shift();
@@ -86,8 +91,7 @@ export class CircuitBreaker {
     if (last !== undefined && nowMs - last.beganAtMs < withinMs / slices) return last;
     const slice: Slice = {
       beganAtMs: nowMs,
-      // The event that is being noted is of this slice.
-      receivedBefore: received - 1,
+      receivedBefore,
       matched: 0,
       detections: 0,
       bySource: new Map(),
