@@ -11,7 +11,7 @@ import { linesFrom } from '../stream.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { tellBlindness } from './blindness.js';
 import { kernelQueues } from './kernel-queues.js';
-import type { QueueRow } from './queue-rows.js';
+import type { QueueRow, SocketState } from './queue-rows.js';
 import { signalOnce } from './signal-once.js';
 
 /** How often the kernel is asked while a connection ends: soon at first, then less often. */
@@ -198,10 +198,19 @@ export class AssuredConnection implements Connection, Assurance {
     this.#isFinSent = true;
     stream.end();
     await this.#poll(() => this.#peerEnded.isGiven);
-    // TLS has an end of its own (close_notify), after which a RST may follow: look for the FIN.
-    const isRead =
-      raw === stream || acknowledgements.isBlind || (await this.#isSoon(hasPeerFinished));
+    const isRead = raw === stream || acknowledgements.isBlind || (await this.#hasPeerFinished());
     this.#finish(new Error('closed'), isRead);
+  }
+
+  /**
+   * TLS has an end of its own (close_notify), after which a RST may still follow: this looks for the
+   * FIN. A peer that is quick may have ended before our FIN was out; then the kernel forgets the
+   * connection at once. But where our FIN was seen to wait for the peer's, only a RST makes it forget.
+   */
+  #hasPeerFinished(): Promise<boolean> {
+    const { lastState } = this.#acknowledgements;
+    const wasFirst = lastState === 'finWait1' || lastState === 'finWait2';
+    return this.#isSoon(({ state }) => finishedStates.has(state), !wasFirst);
   }
 
   /** Asks the kernel, which also watches for a stall, until `isDone` holds or the connection is over. */
@@ -215,13 +224,14 @@ export class AssuredConnection implements Connection, Assurance {
     }
   }
 
-  /** Whether the kernel says so within `proofMs`; not so when it has forgotten the connection. */
-  async #isSoon(test: (row: QueueRow) => boolean): Promise<boolean> {
+  /** Whether the kernel says so within `proofMs`; `forgotten` when it does not know the connection. */
+  async #isSoon(test: (row: QueueRow) => boolean, forgotten = false): Promise<boolean> {
     const endMs = performance.now() + proofMs;
     for (let pauseMs = firstPollMs; !this.#over.isGiven; pauseMs *= 1.5) {
       const row = await this.#acknowledgements.read();
-      if (row === undefined || performance.now() > endMs) return false;
+      if (row === undefined) return forgotten && !this.#over.isGiven;
       if (test(row)) return true;
+      if (performance.now() > endMs) return false;
       await sleep(pauseMs);
     }
     return false;
@@ -256,6 +266,10 @@ export class AssuredConnection implements Connection, Assurance {
   }
 }
 
-function hasPeerFinished({ state }: QueueRow): boolean {
-  return state === 'timeWait';
-}
+/** The peer's FIN has come. */
+const finishedStates: ReadonlySet<SocketState> = new Set([
+  'closeWait',
+  'lastAck',
+  'closing',
+  'timeWait',
+]);
