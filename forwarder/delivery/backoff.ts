@@ -12,8 +12,12 @@ export interface DeliveryTiming {
   readonly stallPenaltyMs: number;
   /** After a write, messages that come one by one are gathered for so long before the next. */
   readonly gatherMs: number;
-  /** Repeated warnings of one kind come at most once in this time. */
+  /** Repeated warnings of one kind come at most once in this time, and so do alarms. */
   readonly warnEveryMs: number;
+  /** What a collector has read less than so long ago is sent again when its connection is lost. */
+  readonly settleMs: number;
+  /** A collector gets so long to end its side of a connection that we ended in good order. */
+  readonly proofMs: number;
 }
 
 export const defaultTiming: DeliveryTiming = {
@@ -25,6 +29,8 @@ export const defaultTiming: DeliveryTiming = {
   stallPenaltyMs: 300_000,
   gatherMs: 2,
   warnEveryMs: 60_000,
+  settleMs: 10_000,
+  proofMs: 5000,
 };
 
 /**

@@ -18,7 +18,12 @@ export interface CollectorOptions {
   readonly serverName?: string | undefined;
   /** Folder of templates for this collector; not used by delivery. */
   readonly dialect?: string | undefined;
-  /** Asks for delivery that survives a restart of the collector; not available yet. */
+  /** Collectors of one group share the messages; one without a group is one of its own. */
+  readonly group?: string | undefined;
+  /**
+   * tcp, tls: keep every message until the collector has surely read it, and send it again when a
+   * connection is lost before; `true` when absent.
+   */
   readonly assured?: boolean | undefined;
 }
 
@@ -55,10 +60,10 @@ export function checkCollector(options: CollectorOptions, where?: string): Colle
       hint: 'a client certificate needs both files, cert and key',
     });
   }
-  if (options.assured === true) {
-    throw new ServiceError('TF_CONFIG', '"assured" is not available in this version', {
+  if (options.assured === true && address.scheme !== 'tcp' && address.scheme !== 'tls') {
+    throw new ServiceError('TF_CONFIG', `delivery by ${address.scheme}:// cannot be assured`, {
       where: `${place}.assured`,
-      hint: 'remove it; docs/guarantees.md says what delivery promises now',
+      hint: 'use tcp:// or tls://, or remove the field',
     });
   }
   return { ...options, address, shownUrl };

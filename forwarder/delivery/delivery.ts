@@ -1,33 +1,36 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { syslogHeaderBytes } from '../../dsm/syslog/header.js';
-import { ServiceError } from '../core/index.js';
+import { messageOf, ServiceError } from '../core/index.js';
 import type { Counter, Message } from '../core/index.js';
+import { Alarms } from './alarms.js';
 import { defaultTiming } from './backoff.js';
 import { checkCollector } from './collector-options.js';
+import type { Collector } from './collector-options.js';
 import type { CollectorDelivery, DeliveryOptions, DeliveryStatus } from './delivery-options.js';
 import { DropLog } from './drop-log.js';
 import { Failover } from './failover.js';
 import { Lane } from './lane.js';
-import { MessageQueue, queueBytesOf } from './message-queue.js';
+import { LaneGroup } from './lane-group.js';
+import { LaneSender } from './lane-sender.js';
+import { Outbox } from './outbox.js';
 import { createTransport } from './transports/index.js';
 
-/** One write to a transport carries at most so much. */
-const batchMessages = 512;
-const batchBytes = 256 * 1024;
+const defaultMarginBytes = 6 * 1024 * 1024;
+const defaultConfirmSeconds = 300;
 
-/** A collector that makes room for a preferred one gets so long to take what was written. */
-const switchMs = 2000;
+/** The spool gets at least so long to be written and closed, whatever the deadline. */
+const spoolCloseMs = 1000;
 
 /**
- * The end of the pipeline: messages wait in a bounded queue in memory and go, in order, to the first
- * collector that can be reached. Connects at once, before the first message. send() only queues, so
- * no collector can slow it; when the queue is full the oldest messages are dropped, because the
- * newest detections are the ones that can still be acted upon.
+ * The end of the pipeline: messages wait in an outbox, in memory and, with a spool, on disk, and go, in
+ * order, to the first group of collectors that can be reached. Connects at once, before the first
+ * message. send() only stores, so no collector can slow it. A message is done when its collector has
+ * surely read it; where a transport cannot tell, when the operating system has taken it.
  *
  * Every message is accounted for, exactly when nothing is under way:
- * `tf_delivery_messages_total = tf_delivery_sent_total + tf_delivery_dropped_total{reason} + waiting`.
+ * `tf_delivery_messages_total + tf_delivery_restored_total = tf_delivery_acknowledged_total
+ *  + tf_delivery_dropped_total{reason} + waiting + unconfirmed`.
  *
  * Throws ServiceError TF_CONFIG for options that cannot work; a collector that is away is no error.
  */
@@ -39,75 +42,74 @@ export function createDelivery(options: DeliveryOptions): CollectorDelivery {
 
 class QueuedDelivery implements CollectorDelivery {
   readonly #options: DeliveryOptions;
-  readonly #lanes: readonly Lane[];
+  readonly #outbox: Outbox;
+  readonly #senders: readonly LaneSender[];
   readonly #failover: Failover;
-  readonly #queue = new MessageQueue();
   readonly #dropLog: DropLog;
+  readonly #alarms: Alarms;
   readonly #messages: Counter;
-  readonly #stop = new AbortController();
-  readonly #running: Promise<void>;
-  readonly #headerBytes: number;
-  readonly #gatherMs: number;
-  /** Taken out of the queue for the collector in use, not yet sent. */
-  #batch: readonly Message[] = [];
-  #batchBytes = 0;
-  #current: Lane | undefined;
+  readonly #running: Promise<unknown>;
   #isClosing = false;
-  #closeByMs = 0;
-  #wroteAtMs = 0;
+  #isEnding = false;
   #closed: Promise<void> | undefined;
-  #wake: (() => void) | undefined;
+  #onFinished: (() => void) | undefined;
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
     const timing = { ...defaultTiming, ...options.timing };
-    this.#gatherMs = timing.gatherMs;
-    const { counters, logger, clock, random = Math.random } = options;
-    const monotonic = (): number => performance.now();
-    const context = { counters, logger, clock, monotonic, random, timing };
-    const settings = { ...options, ...timing };
+    const { counters, logger, clock, onAlarm } = options;
     const collectors = options.collectors.map((collector, index) =>
       checkCollector(collector, `delivery.collectors[${index}]`),
     );
-    this.#lanes = (collectors.length === 0 ? [undefined] : collectors).map(
-      (collector) => new Lane(createTransport(collector, settings), context),
-    );
-    this.#failover = new Failover({
-      lanes: this.#lanes,
-      monotonic,
-      logger,
-      stableMs: timing.stableMs,
-      onChange: () => this.#wake?.(),
-    });
     this.#dropLog = new DropLog({ counters, logger, clock, everyMs: timing.warnEveryMs });
+    this.#alarms = new Alarms({ everyMs: timing.warnEveryMs, onAlarm });
     this.#messages = counters.counter('tf_delivery_messages_total');
-    this.#headerBytes = syslogHeaderBytes({ ...options, host: options.identifier });
-    this.#running = this.#run();
+    this.#outbox = this.#openOutbox(options);
+    counters.counter('tf_delivery_restored_total').value += this.#outbox.restored;
+    const groups: LaneGroup[] = [];
+    this.#senders = (collectors.length === 0 ? [undefined] : collectors).map((collector) =>
+      this.#senderFor(collector, groupFor(collector, groups, this.#outbox), timing),
+    );
+    this.#failover = new Failover({ groups, monotonic, logger, stableMs: timing.stableMs });
+    this.#running = Promise.all(this.#senders.map((sender) => sender.run()));
+    this.#failover.review();
   }
 
   get waiting(): number {
-    return this.#queue.length + this.#batch.length;
+    return this.#outbox.waiting;
+  }
+
+  get unconfirmed(): number {
+    return this.#outbox.unconfirmed;
   }
 
   send(message: Message): void {
     this.#messages.value++;
     if (this.#isClosing) {
-      this.#dropLog.count('shutdown', 1);
+      this.#drop('shutdown', 1);
       return;
     }
-    this.#queue.push(message);
-    this.#shed();
-    this.#wake?.();
+    this.#outbox.send(message);
+    this.#failover.inUse?.notify();
   }
 
   status(): DeliveryStatus {
-    const current = this.#current?.isOpen === true ? this.#current : undefined;
+    const inUse = this.#failover.inUse?.senders.find(({ lane }) => lane.isOpen);
+    const { waiting, waitingOnDisk, waitingBytes, unconfirmed, restored } = this.#outbox;
+    const spool = this.#options.spool?.spool;
     return {
-      isConnected: current !== undefined,
-      collector: current?.transport.url,
-      waiting: this.waiting,
-      waitingBytes: this.#queue.bytes + this.#batchBytes,
-      collectors: this.#lanes.map((lane) => lane.status),
+      isConnected: inUse !== undefined,
+      collector: inUse?.lane.transport.url,
+      ...{ waiting, waitingOnDisk, waitingBytes, unconfirmed, restored },
+      spool: spool && {
+        bytes: spool.bytes,
+        segments: spool.segments,
+        unwrittenBytes: spool.unwrittenBytes,
+        isHealthy: spool.isHealthy,
+      },
+      collectors: this.#senders.map(({ lane, group, unconfirmed: own }) =>
+        lane.status(group.name, own),
+      ),
     };
   }
 
@@ -117,122 +119,120 @@ class QueuedDelivery implements CollectorDelivery {
   }
 
   async #close(deadlineMs: number): Promise<void> {
+    const closeByMs = monotonic() + Math.max(0, deadlineMs);
     this.#isClosing = true;
-    this.#closeByMs = performance.now() + deadlineMs;
-    const deadline = setTimeout(
-      () => {
-        this.#stop.abort();
-        void this.#current?.close(0);
-        this.#wake?.();
-      },
-      Math.max(0, deadlineMs),
-    );
-    if (this.waiting === 0 && this.#current === undefined) this.#stop.abort();
-    this.#failover.hurry();
-    this.#wake?.();
+    await new Promise<void>((resolve) => {
+      const deadline = setTimeout(resolve, Math.max(0, deadlineMs));
+      this.#onFinished = () => {
+        if (this.#outbox.waiting > 0 || !this.#senders.every((sender) => sender.isFinished)) return;
+        clearTimeout(deadline);
+        resolve();
+      };
+      for (const sender of this.#senders) sender.close(closeByMs);
+      this.#onFinished();
+    });
+    this.#isEnding = true;
+    this.#failover.stop();
+    for (const sender of this.#senders) sender.stop();
     await this.#running;
-    clearTimeout(deadline);
-    this.#stop.abort();
-    await this.#failover.stop();
-    await Promise.all(this.#lanes.map((lane) => lane.close(0)));
-    const left = this.waiting;
-    this.#setBatch([]);
-    while (this.#queue.shift() !== undefined);
-    if (left > 0) this.#dropLog.count('shutdown', left);
+    if (this.#options.spool !== undefined) for (const sender of this.#senders) sender.giveBack();
+    await this.#outbox.close(Math.max(spoolCloseMs, closeByMs - monotonic()));
+    this.#alarms.close();
     this.#dropLog.flush();
   }
 
-  async #run(): Promise<void> {
-    for (;;) {
-      const lane = await this.#failover.acquire(this.#stop.signal);
-      if (lane === undefined) return;
-      this.#current = lane;
-      await this.#serve(lane);
-      this.#current = undefined;
-      if (this.#stop.signal.aborted || (this.#isClosing && this.waiting === 0)) return;
+  #openOutbox({ maxQueueMessages, maxQueueBytes, spool, logger }: DeliveryOptions): Outbox {
+    const outbox = new Outbox({
+      maxMessages: maxQueueMessages,
+      maxBytes: maxQueueBytes,
+      spool: spool?.spool,
+      onDropped: (reason, messages) => {
+        this.#drop(reason, messages);
+      },
+      onReady: () => {
+        if (this.#isClosing) for (const sender of this.#senders) sender.wake();
+        this.#failover.inUse?.notify();
+      },
+      onFault: (error) => {
+        logger.warn('spool.unreadable', `The spool cannot be read: ${messageOf(error)}`);
+      },
+    });
+    if (spool !== undefined) {
+      spool.events.listener = {
+        onEvicted: (belowSeq) => {
+          outbox.evicted(belowSeq);
+        },
+        onWritten: () => {
+          outbox.catchUp();
+        },
+        onHealth: (isHealthy, error) => {
+          this.#alarms.spoolHealth(isHealthy, error === undefined ? '' : messageOf(error));
+          outbox.catchUp();
+        },
+      };
     }
+    return outbox;
   }
 
-  /** Sends by one collector until it is lost, another is preferred, or everything is done. */
-  async #serve(lane: Lane): Promise<void> {
-    while (lane.isOpen && !this.#stop.signal.aborted) {
-      if (this.#failover.preferred() !== undefined) {
-        await lane.close(switchMs);
-        return;
-      }
-      await this.#gather();
-      this.#fillBatch(lane);
-      if (this.#batch.length > 0) {
-        await this.#write(lane);
-      } else if (this.#isClosing) {
-        await lane.close(Math.max(0, this.#closeByMs - performance.now()));
-        return;
-      } else {
-        await new Promise<void>((resolve) => (this.#wake = resolve));
-        this.#wake = undefined;
-      }
-    }
+  #senderFor(
+    collector: Collector | undefined,
+    group: LaneGroup,
+    timing: typeof defaultTiming,
+  ): LaneSender {
+    const { counters, logger, clock, random = Math.random, replay = {} } = this.#options;
+    const { marginBytes = defaultMarginBytes, confirmSeconds = defaultConfirmSeconds } = replay;
+    const isLastChance = (): boolean => this.#isEnding && this.#options.spool === undefined;
+    const transport = createTransport(collector, {
+      ...this.#options,
+      ...timing,
+      assurance: {
+        stallMs: replay.stallSeconds === undefined ? undefined : replay.stallSeconds * 1000,
+        // What nobody will send again may still arrive by what the operating system holds.
+        get leavesQueue() {
+          return isLastChance();
+        },
+      },
+    });
+    const sender: LaneSender = new LaneSender({
+      lane: new Lane(transport, { counters, logger, clock, monotonic, random, timing }),
+      ...{ group, outbox: this.#outbox, timing, marginBytes, monotonic, logger },
+      confirmMs: confirmSeconds * 1000,
+      headerBytes: syslogHeaderBytes({ ...this.#options, host: this.#options.identifier }),
+      onChange: () => {
+        this.#failover.review();
+        this.#onFinished?.();
+      },
+      isRelieved: () =>
+        this.#senders.some(
+          (other) => other !== sender && other.role === 'use' && other.lane.isOpen,
+        ),
+    });
+    group.senders.push(sender);
+    return sender;
   }
 
-  /**
-   * A write costs as much as many messages. The first message after a pause goes out at once; those
-   * that follow it wait a moment for each other.
-   */
-  async #gather(): Promise<void> {
-    if (this.#batch.length > 0 || this.#isClosing || this.#queue.length >= batchMessages) return;
-    const waitMs = this.#wroteAtMs + this.#gatherMs - performance.now();
-    if (waitMs > 0 && this.#queue.length > 0) await sleep(waitMs);
+  #drop(reason: Parameters<DropLog['count']>[0], messages: number): void {
+    this.#dropLog.count(reason, messages);
+    this.#alarms.dropped(reason, messages);
   }
+}
 
-  async #write(lane: Lane): Promise<void> {
-    this.#wroteAtMs = performance.now();
-    try {
-      const taken = await lane.transport.write(this.#batch);
-      lane.sent.value += taken;
-      this.#setBatch(this.#batch.slice(taken));
-    } catch (error) {
-      // Transports report a loss by onLost; one that throws is not trusted with more.
-      await lane.abandon(error);
-    }
-  }
+/** The group of a collector, made when it is the first of its name. One without a name is alone. */
+function groupFor(
+  collector: Collector | undefined,
+  groups: LaneGroup[],
+  outbox: Outbox,
+): LaneGroup {
+  const name = collector?.group;
+  const known = name === undefined ? undefined : groups.find((group) => group.name === name);
+  if (known !== undefined) return known;
+  const group = new LaneGroup(name, outbox);
+  groups.push(group);
+  return group;
+}
 
-  /** Takes the next messages out of the queue, without those that the transport can never send. */
-  #fillBatch({ transport, oversized }: Lane): void {
-    const { maxMessageBytes, hardLimitBytes } = transport;
-    const isWithin = (message: Message, limit: number): boolean =>
-      this.#headerBytes + Buffer.byteLength(message.body) <= limit;
-    let batch = this.#batch;
-    do {
-      if (batch.length === 0) {
-        batch = this.#queue.take(batchMessages, batchBytes);
-        oversized.value += batch.filter((message) => !isWithin(message, maxMessageBytes)).length;
-      }
-      const fitting = batch.filter((message) => isWithin(message, hardLimitBytes));
-      if (fitting.length < batch.length) {
-        this.#dropLog.count('too_long', batch.length - fitting.length);
-        batch = fitting;
-      }
-    } while (batch.length === 0 && this.#queue.length > 0);
-    this.#setBatch(batch);
-  }
-
-  #setBatch(batch: readonly Message[]): void {
-    this.#batch = batch;
-    this.#batchBytes = batch.reduce((sum, message) => sum + queueBytesOf(message), 0);
-  }
-
-  #shed(): void {
-    const { maxQueueMessages, maxQueueBytes } = this.#options;
-    let dropped = 0;
-    while (
-      this.#queue.length > 0 &&
-      (this.waiting > maxQueueMessages || this.#queue.bytes + this.#batchBytes > maxQueueBytes)
-    ) {
-      this.#queue.shift();
-      dropped++;
-    }
-    if (dropped > 0) this.#dropLog.count('queue_full', dropped);
-  }
+function monotonic(): number {
+  return performance.now();
 }
 
 function checkRange(name: 'facility' | 'severity', value: number, highest: number): void {

@@ -1,10 +1,12 @@
 import type { Clock, Counter, CounterSource, Logger } from '../core/index.js';
 
 /** Why a message was given up; the label `reason` of tf_delivery_dropped_total. */
-export type DropReason = 'queue_full' | 'too_long' | 'shutdown';
+export type DropReason = 'queue_full' | 'spool_full' | 'spool_damaged' | 'too_long' | 'shutdown';
 
 const explanations: Readonly<Record<DropReason, string>> = {
   queue_full: 'the queue was full, the oldest went; is the collector reachable and quick enough?',
+  spool_full: 'the spool was full; is the collector reachable and quick enough?',
+  spool_damaged: 'the spool could not give them back; look at its disk',
   too_long: 'too long for a datagram; use tcp:// or tls://',
   shutdown: 'still waiting when the service stopped',
 };
@@ -31,6 +33,8 @@ export class DropLog {
     // All made now, so that every reason is shown from the start, as 0.
     this.#counters = {
       queue_full: counter('queue_full'),
+      spool_full: counter('spool_full'),
+      spool_damaged: counter('spool_damaged'),
       too_long: counter('too_long'),
       shutdown: counter('shutdown'),
     };

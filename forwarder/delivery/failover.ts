@@ -1,117 +1,98 @@
 import type { Clock, Logger } from '../core/index.js';
-import type { Lane } from './lane.js';
+import type { LaneGroup } from './lane-group.js';
+import type { LaneRole, LaneSender } from './lane-sender.js';
 
 export interface FailoverOptions {
   /** In order of preference. */
-  readonly lanes: readonly Lane[];
+  readonly groups: readonly LaneGroup[];
   readonly monotonic: Clock;
   readonly logger: Logger;
+  /** A preferred group is gone back to once a connection of it has held for so long. */
   readonly stableMs: number;
-  /** Called when a preferred collector is back, or the one in use was lost. */
-  readonly onChange: () => void;
 }
 
 /**
- * Chooses the collector: the first, in the configured order, that can be connected to. While a later
- * one is in use the earlier ones are tried again in the background, each after its own back-off; one
- * that comes back and holds for `stableMs` replaces the one in use.
+ * Chooses the group of collectors that gets the messages: the first, in the configured order, of which
+ * one can be connected to. While a later one is in use the earlier ones are tried in the background,
+ * each collector after its own back-off; a group that is back and holds replaces the one in use.
  *
  * Example: [A, B], A is down. A fails, B opens and is used. A is tried after 0.2 s, 0.4 s … 30 s. It
- * opens; five seconds later preferred() gives A, and its user closes B. Had A stalled instead, it would
- * be tried again only after `stallPenaltyMs`: what a hanging collector accepts is in doubt.
+ * opens; five seconds later it is used again, and B ends once what it got is settled. Had A stalled
+ * instead, it would be tried again only after `stallPenaltyMs`: what a hanging collector accepts is in
+ * doubt.
  */
 export class Failover {
   readonly #options: FailoverOptions;
-  #preferred: Lane | undefined;
-  #watching: AbortController | undefined;
-  #watch: Promise<void> = Promise.resolve();
-  #wakeSleeper: (() => void) | undefined;
+  #inUse: LaneGroup | undefined;
+  /** While none is in use: the groups up to this one are tried. */
+  #reach = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isStopped = false;
 
   constructor(options: FailoverOptions) {
     this.#options = options;
-    for (const lane of options.lanes) lane.onLost = options.onChange;
   }
 
-  /** Connects to a collector, for as long as it takes; `undefined` when `signal` fired. */
-  async acquire(signal: AbortSignal): Promise<Lane | undefined> {
-    const { lanes, monotonic } = this.#options;
-    await this.stop();
-    const ready = lanes.find((lane) => lane.isOpen);
-    if (ready !== undefined) return this.#use(ready, signal);
-    while (!isOver(signal)) {
-      for (const lane of lanes) {
-        if (lane.notBeforeMs <= monotonic() && (await lane.open(signal))) {
-          return this.#use(lane, signal);
-        }
-        if (isOver(signal)) return undefined;
-      }
-      await this.#sleepUntil(Math.min(...lanes.map((lane) => lane.notBeforeMs)), signal);
+  /** The group that gets the messages; `undefined` while none can be connected to. */
+  get inUse(): LaneGroup | undefined {
+    return this.#inUse;
+  }
+
+  /** Looks at all groups anew; to be called when a connection came or went, or an attempt failed. */
+  review(): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    if (this.#inUse?.isUp === true) this.#goBack(this.#inUse);
+    else this.#choose();
+    const { groups } = this.#options;
+    const used = this.#inUse === undefined ? -1 : groups.indexOf(this.#inUse);
+    for (const [index, group] of groups.entries()) {
+      for (const sender of group.senders) sender.setRole(this.#roleOf(sender, index, used));
     }
-    return undefined;
+    this.#inUse?.notify();
   }
 
-  /** The open collector that is to replace the one in use, if there is one. */
-  preferred(): Lane | undefined {
-    return this.#preferred?.isOpen === true ? this.#preferred : undefined;
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
   }
 
-  /** Tries every collector at once instead of after its back-off. */
-  hurry(): void {
-    for (const lane of this.#options.lanes) lane.hurry();
-    this.#wakeSleeper?.();
+  #roleOf(sender: LaneSender, index: number, used: number): LaneRole {
+    if (used < 0) return index <= this.#reach ? 'use' : 'off';
+    if (index === used) return 'use';
+    if (index < used) return 'standby';
+    return sender.lane.isOpen && sender.unconfirmed > 0 ? 'retire' : 'off';
   }
 
-  /** Stops looking for a better collector; connections that are open stay so. */
-  async stop(): Promise<void> {
-    this.#watching?.abort();
-    await this.#watch;
-  }
-
-  #use(lane: Lane, signal: AbortSignal): Lane {
-    this.#preferred = undefined;
-    const better = this.#options.lanes.slice(0, this.#options.lanes.indexOf(lane));
-    if (better.length > 0) {
-      this.#watching = new AbortController();
-      this.#watch = this.#lookFor(better, AbortSignal.any([signal, this.#watching.signal]));
+  #choose(): void {
+    const { groups } = this.#options;
+    this.#inUse = groups.find((group) => group.isOpen);
+    if (this.#inUse !== undefined) {
+      this.#reach = 0;
+      return;
     }
-    return lane;
+    const trying = groups.findIndex((group) => group.isTrying);
+    this.#reach = Math.max(this.#reach, trying < 0 ? groups.length - 1 : trying);
   }
 
-  async #lookFor(better: readonly Lane[], signal: AbortSignal): Promise<void> {
-    const { monotonic, stableMs, logger, onChange } = this.#options;
-    while (!isOver(signal)) {
-      await this.#sleepUntil(Math.min(...better.map((lane) => lane.returnNotBeforeMs)), signal);
-      for (const lane of better) {
-        if (isOver(signal)) return;
-        if (lane.returnNotBeforeMs > monotonic() || !(await lane.open(signal))) continue;
-        await this.#sleepUntil(monotonic() + stableMs, signal);
-        if (isOver(signal) || !lane.isOpen) continue;
-        this.#preferred = lane;
-        logger.info('collector.preferred', `Going back to ${lane.transport.url}`);
-        onChange();
+  /** Back to a preferred group, if one holds for long enough; else looks again when it may. */
+  #goBack(inUse: LaneGroup): void {
+    const { groups, monotonic, stableMs, logger } = this.#options;
+    for (const group of groups.slice(0, groups.indexOf(inUse))) {
+      const since = group.senders.map(({ lane }) => lane.openSinceMs ?? Number.POSITIVE_INFINITY);
+      const waitMs = Math.min(...since) + stableMs - monotonic();
+      if (waitMs <= 0) {
+        const urls = group.senders.map(({ lane }) => lane.transport.url);
+        logger.info('collector.preferred', `Going back to ${urls.join(', ')}`);
+        this.#inUse = group;
         return;
       }
+      if (waitMs === Number.POSITIVE_INFINITY) continue;
+      this.#timer = setTimeout(() => {
+        this.review();
+      }, waitMs);
+      this.#timer.unref();
+      return;
     }
   }
-
-  #sleepUntil(atMs: number, signal: AbortSignal): Promise<void> {
-    const waitMs = Math.max(0, atMs - this.#options.monotonic());
-    return new Promise((resolve) => {
-      const done = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        this.#wakeSleeper = undefined;
-        resolve();
-      };
-      const timer = setTimeout(done, waitMs);
-      this.#wakeSleeper = done;
-      signal.addEventListener('abort', done, { once: true });
-      if (signal.aborted) done();
-    });
-  }
-}
-
-/** The compiler takes `aborted` for constant, though it changes during every await. */
-function isOver(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

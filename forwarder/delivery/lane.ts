@@ -16,14 +16,34 @@ export interface LaneContext {
   readonly timing: DeliveryTiming;
 }
 
+/**
+ * `assured`: sent again until the collector has surely read it. `sent`: done with when the operating
+ * system has it. `best effort`: likewise, and nobody notices when it gets lost (UDP).
+ */
+export type AssuranceKind = 'assured' | 'sent' | 'best effort';
+
 /** What is known of one collector, for health and status. */
 export interface LaneStatus {
   readonly url: string;
+  readonly group: string | undefined;
+  readonly assurance: AssuranceKind;
   readonly isOpen: boolean;
+  /** Milliseconds since 1970. */
+  readonly connectedSinceMs: number | undefined;
+  /** assured: on the wire of the present connection, or of the last one. */
+  readonly sentBytes: number | undefined;
+  readonly acknowledgedBytes: number | undefined;
+  /** assured: bytes sent that the collector's machine has not acknowledged. */
+  readonly lagBytes: number | undefined;
+  /** Messages sent that may have to be sent again. */
+  readonly unconfirmed: number;
   /** Attempts that failed in a row. */
   readonly failures: number;
   readonly lastError: { readonly message: string; readonly atMs: number } | undefined;
 }
+
+/** A connection that lived so long and carried something is worth a quick try after its loss. */
+const usefulMs = 1000;
 
 /** One collector: its transport, its connection's fate, and when it may be tried again. */
 export class Lane {
@@ -31,7 +51,10 @@ export class Lane {
   onLost: (() => void) | undefined;
   readonly transport: CollectorTransport;
   readonly sent: Counter;
+  readonly resent: Counter;
+  readonly acknowledged: Counter;
   readonly oversized: Counter;
+  readonly turnOvers: Counter;
   readonly #context: LaneContext;
   readonly #connections: Counter;
   readonly #connectFailures: Counter;
@@ -40,6 +63,7 @@ export class Lane {
   #returnFromMs = 0;
   #failures = 0;
   #openSinceMs: number | undefined;
+  #connectedSinceMs: number | undefined;
   #lastError: LaneStatus['lastError'];
   #warnedAtMs: number | undefined;
 
@@ -49,7 +73,10 @@ export class Lane {
     const labels = { collector: transport.url };
     const counter = (name: string): Counter => context.counters.counter(name, labels);
     this.sent = counter('tf_delivery_sent_total');
+    this.resent = counter('tf_delivery_resent_total');
+    this.acknowledged = counter('tf_delivery_acknowledged_total');
     this.oversized = counter('tf_delivery_oversized_total');
+    this.turnOvers = counter('tf_delivery_turn_overs_total');
     this.#connections = counter('tf_delivery_connections_total');
     this.#connectFailures = counter('tf_delivery_connect_failures_total');
     this.#losses = counter('tf_delivery_connections_lost_total');
@@ -69,11 +96,25 @@ export class Lane {
     return Math.max(this.#notBeforeMs, this.#returnFromMs);
   }
 
-  get status(): LaneStatus {
+  /** Since when the connection is open, on the monotonic clock. */
+  get openSinceMs(): number | undefined {
+    return this.#openSinceMs;
+  }
+
+  status(group: string | undefined, unconfirmed: number): LaneStatus {
+    const { url, assurance } = this.transport;
+    const isBestEffort = url.startsWith('udp:');
     return {
-      url: this.transport.url,
+      url,
+      group,
+      assurance: assurance !== undefined ? 'assured' : isBestEffort ? 'best effort' : 'sent',
       isOpen: this.isOpen,
-      failures: this.#failures,
+      connectedSinceMs: this.isOpen ? this.#connectedSinceMs : undefined,
+      sentBytes: assurance?.sentBytes,
+      acknowledgedBytes: assurance?.acknowledgedBytes,
+      lagBytes: assurance && Math.max(0, assurance.sentBytes - assurance.acknowledgedBytes),
+      unconfirmed,
+      failures: this.#isStable ? 0 : this.#failures,
       lastError: this.#lastError,
     };
   }
@@ -95,6 +136,7 @@ export class Lane {
       return false;
     }
     this.#openSinceMs = this.#context.monotonic();
+    this.#connectedSinceMs = this.#context.clock();
     this.#connections.value++;
     this.#warnedAtMs = undefined;
     this.#context.logger.info('collector.connected', `Connected to ${this.transport.url}`);
@@ -103,6 +145,7 @@ export class Lane {
 
   /** Ends the connection without its counting as lost. Never rejects. */
   async close(deadlineMs: number): Promise<void> {
+    if (this.#isStable) this.#failures = 0;
     this.#openSinceMs = undefined;
     try {
       await this.transport.close(deadlineMs);
@@ -116,6 +159,11 @@ export class Lane {
     if (!this.isOpen) return;
     this.#lost(error instanceof Error ? error : new Error(String(error)));
     await this.close(0);
+  }
+
+  get #isStable(): boolean {
+    const { monotonic, timing } = this.#context;
+    return this.#openSinceMs !== undefined && monotonic() - this.#openSinceMs >= timing.stableMs;
   }
 
   #failed(error: unknown): void {
@@ -136,11 +184,14 @@ export class Lane {
   #lost(error: Error): void {
     const { monotonic, timing, logger } = this.#context;
     const livedMs = monotonic() - (this.#openSinceMs ?? 0);
+    const wasStable = this.#isStable;
     this.#openSinceMs = undefined;
     this.#losses.value++;
     const isStalled = error instanceof StallError;
     if (isStalled) this.#returnFromMs = monotonic() + timing.stallPenaltyMs;
-    if (isStalled || livedMs < timing.stableMs) {
+    if (isStalled || !wasStable) {
+      const carried = this.transport.assurance?.acknowledgedBytes ?? 0;
+      if (!isStalled && livedMs >= usefulMs && carried > 0) this.#failures = 0;
       this.#retryLater();
     } else {
       this.#failures = 0;

@@ -1,18 +1,10 @@
-import type { Message } from '../core/index.js';
-
-/** What holding one message costs besides its body: the object, its id, its place in the ring. */
-export const bytesPerMessage = 256;
+import type { OutboxEntry } from './outbox-entry.js';
 
 /** A larger ring is given back once it is empty: an outage must not cost memory for ever. */
 const largestIdleRing = 4096;
 
-function emptyRing(): (Message | undefined)[] {
-  return new Array<Message | undefined>(16).fill(undefined);
-}
-
-/** What a message counts against the queue's limit of bytes. */
-export function queueBytesOf(message: Message): number {
-  return Buffer.byteLength(message.body) + bytesPerMessage;
+function emptyRing(): (OutboxEntry | undefined)[] {
+  return new Array<OutboxEntry | undefined>(16).fill(undefined);
 }
 
 /**
@@ -31,48 +23,67 @@ export class MessageQueue {
     return this.#length;
   }
 
-  /** Sum of queueBytesOf over what waits. */
+  /** Sum of `bytes` over what waits. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  push(message: Message, bytes: number = queueBytesOf(message)): void {
+  push(entry: OutboxEntry): void {
     if (this.#length === this.#ring.length) this.#grow();
-    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = message;
+    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = entry;
     this.#length++;
-    this.#bytes += bytes;
+    this.#bytes += entry.bytes;
+  }
+
+  /** The oldest message, which stays; `undefined` when none waits. */
+  peek(): OutboxEntry | undefined {
+    return this.#ring[this.#head];
   }
 
   /** Takes the oldest message out; `undefined` when none waits. */
-  shift(): Message | undefined {
-    if (this.#length === 0) return undefined;
-    const message = this.#ring[this.#head];
+  shift(): OutboxEntry | undefined {
+    const entry = this.#ring[this.#head];
+    if (entry === undefined) return undefined;
     this.#ring[this.#head] = undefined;
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#length--;
-    if (message !== undefined) this.#bytes -= queueBytesOf(message);
+    this.#bytes -= entry.bytes;
     if (this.#length === 0 && this.#ring.length > largestIdleRing) {
       this.#ring = emptyRing();
       this.#head = 0;
     }
-    return message;
+    return entry;
   }
 
-  /** Takes the oldest messages out: at most `maxMessages`, ending with the one that fills `maxBytes`. */
-  take(maxMessages: number, maxBytes: number): Message[] {
-    const taken: Message[] = [];
-    const floor = this.#bytes - maxBytes;
-    while (taken.length < maxMessages && (taken.length === 0 || this.#bytes > floor)) {
-      const message = this.shift();
-      if (message === undefined) break;
-      taken.push(message);
+  /**
+   * Moves the oldest messages to the end of `into`, until that has `maxMessages`, or they have
+   * `maxBytes` together: the one that fills it is the last. Gives back their bytes.
+   */
+  takeInto(into: OutboxEntry[], maxMessages: number, maxBytes: number): number {
+    let bytes = 0;
+    while (into.length < maxMessages && bytes < maxBytes) {
+      const entry = this.shift();
+      if (entry === undefined) break;
+      into.push(entry);
+      bytes += entry.bytes;
     }
-    return taken;
+    return bytes;
+  }
+
+  /** Takes out, wherever they are, those for which `isWanted` holds; gives back how many. */
+  remove(isWanted: (entry: OutboxEntry) => boolean): number {
+    let removed = 0;
+    for (let left = this.#length; left > 0; left--) {
+      const entry = this.shift() as OutboxEntry;
+      if (isWanted(entry)) removed++;
+      else this.push(entry);
+    }
+    return removed;
   }
 
   #grow(): void {
     const old = this.#ring;
-    const ring = new Array<Message | undefined>(old.length * 2).fill(undefined);
+    const ring = new Array<OutboxEntry | undefined>(old.length * 2).fill(undefined);
     for (let index = 0; index < this.#length; index++) {
       ring[index] = old[(this.#head + index) & (old.length - 1)];
     }

@@ -12,8 +12,10 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_detections_total: 'Detections found, suppressed ones included',
   tf_detections_suppressed_total:
     'Detections without a message of their own, by reason: suppressed_by_feed, not_sent_to_siem, confidence, per_event_limit, count_only; and, to be in the count of a summary, window, rate, breaker',
-  tf_detections_count_only_total: 'Detections that are only counted, by the rule of storm.countOnly',
-  tf_detections_summarised_total: 'Detections that the counts of the summaries sent so far add up to',
+  tf_detections_count_only_total:
+    'Detections that are only counted, by the rule of storm.countOnly',
+  tf_detections_summarised_total:
+    'Detections that the counts of the summaries sent so far add up to',
   tf_detections_waiting: 'Detections held back that no summary has told of yet',
   tf_storm_windows: 'Windows of storm control that are open',
   tf_loops_detected_total:
@@ -41,17 +43,25 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_intake_accept_errors_total: 'Connections that the operating system could not hand over',
   tf_intake_handler_errors_total: 'Lines whose handling failed inside the service; a fault of ours',
   tf_delivery_messages_total: 'Messages taken for delivery',
-  tf_delivery_waiting: 'Messages that wait for a collector, in memory',
-  tf_delivery_sent_total: 'Messages handed to the operating system for a collector',
+  tf_delivery_restored_total: 'Messages of the run before, found in the spool at the start',
+  tf_delivery_waiting:
+    'Messages that wait to be sent, or to be sent again, in memory or in the spool',
+  tf_delivery_unconfirmed: 'Messages sent that may have to be sent again',
+  tf_delivery_sent_total:
+    'Messages handed to the operating system for a collector, resends included',
   tf_delivery_resent_total:
-    'Messages sent once more to a collector, because it may not have read them',
+    'Messages sent once more, because a connection was lost before they were confirmed',
   tf_delivery_acknowledged_total:
-    'Messages that will not be sent again, by collector: it has surely read them, or nothing more can be known',
-  tf_delivery_restored_total: 'Messages found in the spool at the start',
-  tf_delivery_dropped_total: 'Messages dropped, by reason: queue_full, too_long, shutdown',
+    'Messages done with: surely read by the collector, or handed over where that cannot be known',
+  tf_delivery_dropped_total:
+    'Messages dropped, by reason: queue_full, spool_full, spool_damaged, too_long, shutdown',
+  tf_delivery_turn_overs_total:
+    'Connections ended in good order and opened anew, to prove that what waited for that was read',
   tf_delivery_oversized_total: 'Messages sent though longer than the collector is known to take',
   tf_delivery_connections_total: 'Connections to a collector made',
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
+  tf_delivery_tls_failures_total:
+    'Connections to a collector that TLS refused or ended, by reason: unknown_authority, self_signed, wrong_name, expired, not_yet_valid, no_tls, old_version, client_certificate, handshake_refused, unusable_file, other',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_feed_fetches_total: 'Fetches of a feed, by feed and outcome: updated, unchanged, failed',
   tf_live_lookups_total:

@@ -116,7 +116,8 @@ describe('checkCollector', () => {
     [{ url: 'unix:///x', serverName: 'a' }, 'delivery.collectors[0].serverName'],
     [{ url: 'tls://siem', cert: 'a.pem' }, 'delivery.collectors[0].key'],
     [{ url: 'tls://siem', key: 'a.key' }, 'delivery.collectors[0].cert'],
-    [{ url: 'tls://siem', assured: true }, 'delivery.collectors[0].assured'],
+    [{ url: 'udp://siem', assured: true }, 'delivery.collectors[0].assured'],
+    [{ url: 'unix:///x', assured: true }, 'delivery.collectors[0].assured'],
     [{ url: 'siem' }, 'delivery.collectors[0].url'],
   ])('%j is refused at its field', (options, where) => {
     expect(() => checkCollector(options, 'delivery.collectors[0]')).toThrow(

@@ -198,7 +198,7 @@ describe('several collectors', () => {
     expect(rig.unaccounted()).toBe(0);
   });
 
-  test('when the one in use dies the next takes over and gets what was not taken', async () => {
+  test('when the one in use dies the next takes over and gets what is not confirmed', async () => {
     const first = await collectorOf();
     const second = await collectorOf();
     const rig = rigOf([first.url, second.url]);
@@ -207,8 +207,26 @@ describe('several collectors', () => {
     await first.stop('reset');
     await until('the change', () => rig.delivery.status().collector === second.url);
     sendAll(rig, 100, 200);
+    await second.waitFor(200);
+    expect(numbersOf(second.lines)).toEqual(upTo(200));
+    expect(rig.counters.total('tf_delivery_resent_total', { collector: second.url })).toBe(100);
+    expect(rig.unaccounted()).toBe(0);
+  });
+
+  test('without assurance the next gets what was not taken', async () => {
+    const first = await collectorOf();
+    const second = await collectorOf();
+    const collectors = [first, second].map(({ url }) => ({ url, assured: false }));
+    const rig = rigOf([], { collectors });
+    sendAll(rig, 0, 100);
+    await first.waitFor(100);
+    await first.stop('reset');
+    await until('the change', () => rig.delivery.status().collector === second.url);
+    sendAll(rig, 100, 200);
     await second.waitFor(100);
     expect(numbersOf(second.lines)).toEqual(upTo(200).slice(100));
+    expect(rig.counters.total('tf_delivery_resent_total')).toBe(0);
+    expect(rig.unaccounted()).toBe(0);
   });
 
   test('a preferred one that accepts and resets is never gone back to', async () => {

@@ -7,7 +7,7 @@ export interface DeliveryRig {
   readonly delivery: CollectorDelivery;
   readonly counters: TestCounters;
   readonly log: ReturnType<typeof testLogger>;
-  /** Messages taken less those sent, dropped and waiting: 0 whenever nothing is under way. */
+  /** Messages taken or restored less those acknowledged, dropped, waiting and unconfirmed: always 0. */
   unaccounted(): number;
 }
 
@@ -44,9 +44,11 @@ export function deliveryTo(
     counters,
     log,
     unaccounted: () =>
-      counters.total('tf_delivery_messages_total') -
-      counters.total('tf_delivery_sent_total') -
+      counters.total('tf_delivery_messages_total') +
+      counters.total('tf_delivery_restored_total') -
+      counters.total('tf_delivery_acknowledged_total') -
       counters.total('tf_delivery_dropped_total') -
-      delivery.waiting,
+      delivery.waiting -
+      delivery.unconfirmed,
   };
 }

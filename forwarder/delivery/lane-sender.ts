@@ -1,0 +1,381 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Clock, Logger } from '../core/index.js';
+import type { DeliveryTiming } from './backoff.js';
+import type { Lane } from './lane.js';
+import { batchMessages } from './lane-group.js';
+import type { LaneGroup } from './lane-group.js';
+import type { Outbox } from './outbox.js';
+import type { OutboxEntry } from './outbox-entry.js';
+import { ReplayWindow } from './replay-window.js';
+
+/** One write carries about so many bytes; memory for objects counts. */
+const batchBytes = 256 * 1024;
+
+/** So far the collector's machine may lag behind before no more is written. */
+const maxLagBytes = 64 * 1024 * 1024;
+
+/** After so many ends without a proof a collector is taken to give none. */
+const maxUnproven = 2;
+
+/**
+ * What is wanted of a lane: `use`: send over it; `standby`: be connected, to be used soon; `retire`:
+ * send nothing more, wait until what was sent is settled, and end; `off`: no connection.
+ */
+export type LaneRole = 'off' | 'standby' | 'use' | 'retire';
+
+export interface LaneSenderOptions {
+  readonly lane: Lane;
+  readonly group: LaneGroup;
+  readonly outbox: Outbox;
+  readonly timing: DeliveryTiming;
+  readonly marginBytes: number;
+  /** The oldest message waits at most so long for a proof that it was read; 0: for ever. */
+  readonly confirmMs: number;
+  /** Length of the syslog header of every message. */
+  readonly headerBytes: number;
+  readonly monotonic: Clock;
+  readonly logger: Logger;
+  /** Its connection has come or gone, or an attempt has failed. */
+  readonly onChange: () => void;
+  /** Whether messages go out by another lane, so that this one may take its time. */
+  readonly isRelieved: () => boolean;
+}
+
+/**
+ * Keeps one collector's connection as its role wants it, sends over it, and decides of every message
+ * it took whether it is confirmed or to be sent again.
+ */
+export class LaneSender {
+  readonly lane: Lane;
+  readonly group: LaneGroup;
+  readonly #options: LaneSenderOptions;
+  readonly #window: ReplayWindow;
+  #role: LaneRole = 'off';
+  #isEnded = false;
+  /** Since close(): until when. */
+  #closeByMs: number | undefined;
+  #attempt: AbortController | undefined;
+  #isTurningOver = false;
+  #unproven = 0;
+  #wroteAtMs = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(options: LaneSenderOptions) {
+    this.#options = options;
+    this.lane = options.lane;
+    this.group = options.group;
+    const { marginBytes, timing } = options;
+    this.#window = new ReplayWindow({ marginBytes, settleMs: timing.settleMs });
+    this.lane.onLost = () => {
+      this.wake();
+    };
+  }
+
+  get role(): LaneRole {
+    return this.#role;
+  }
+
+  /** Messages that it may have to send again. */
+  get unconfirmed(): number {
+    return this.#window.messages;
+  }
+
+  /** Connected, or in a moment again. */
+  get isUp(): boolean {
+    return this.lane.isOpen || this.#isTurningOver;
+  }
+
+  /** It is being connected to, or may be now. */
+  get isTrying(): boolean {
+    return this.#attempt !== undefined || this.#dueMs <= this.#options.monotonic();
+  }
+
+  /** Nothing is left for it to do after close(). */
+  get isFinished(): boolean {
+    return !this.lane.isOpen && !this.#isWanted && this.#attempt === undefined;
+  }
+
+  setRole(role: LaneRole): void {
+    if (role === this.#role) return;
+    this.#role = role;
+    if (!this.#isWanted) this.#attempt?.abort();
+    this.wake();
+  }
+
+  /** Lets it look at its state again. */
+  wake(): void {
+    this.#wake?.();
+  }
+
+  /** Sends what waits, tries at once instead of after its back-off, and ends its connection. */
+  close(closeByMs: number): void {
+    this.#closeByMs = closeByMs;
+    this.lane.hurry();
+    if (!this.#isWanted) this.#attempt?.abort();
+    this.wake();
+  }
+
+  /** Ends everything at once; run() ends soon. */
+  stop(): void {
+    this.#isEnded = true;
+    this.#attempt?.abort();
+    void this.lane.close(0);
+    this.wake();
+  }
+
+  /** Gives back to the outbox what is not confirmed; for the end. */
+  giveBack(): void {
+    this.#options.outbox.giveBack(this.#window.clear());
+  }
+
+  /** Works until stop(). Never rejects. */
+  async run(): Promise<void> {
+    const { monotonic, outbox, onChange, group } = this.#options;
+    while (!this.#isOver) {
+      this.#settle();
+      if (!this.#isWanted) {
+        // Read for certain; there is no time to see whether the collector lives on.
+        if (this.#closeByMs !== undefined && this.#unproven === 0)
+          this.#confirm(this.#window.clear());
+        await this.#wait(this.#window.nextSettledAtMs);
+        continue;
+      }
+      if (this.#dueMs > monotonic()) {
+        await this.#wait(this.#dueMs, true);
+        continue;
+      }
+      await this.#connect();
+      onChange();
+      if (!this.lane.isOpen) continue;
+      await this.#serve();
+      if (outbox.ready > 0) group.notify();
+      onChange();
+    }
+  }
+
+  get #isOver(): boolean {
+    return this.#isEnded;
+  }
+
+  get #isWanted(): boolean {
+    if (this.#role === 'off' || this.#role === 'retire') return false;
+    if (this.#closeByMs === undefined) return true;
+    return this.#role === 'use' && this.#options.outbox.waiting > 0;
+  }
+
+  get #dueMs(): number {
+    return this.#options.isRelieved() ? this.lane.returnNotBeforeMs : this.lane.notBeforeMs;
+  }
+
+  async #connect(): Promise<void> {
+    this.#attempt = new AbortController();
+    const isOpen = await this.lane.open(this.#attempt.signal);
+    this.#attempt = undefined;
+    this.#isTurningOver = false;
+    const { assurance } = this.lane.transport;
+    if (isOpen && assurance !== undefined) {
+      assurance.onProgress = () => {
+        this.#confirm(this.#window.acknowledged(assurance.acknowledgedBytes));
+        this.wake();
+      };
+    }
+    if (!isOpen) this.#judge(false);
+  }
+
+  /** Works on an open connection until that is lost, or ended for a reason. */
+  async #serve(): Promise<void> {
+    const { lane } = this;
+    while (lane.isOpen && !this.#isOver) {
+      this.#settle();
+      if (
+        this.#closeByMs !== undefined &&
+        (this.#role !== 'use' || this.#options.outbox.waiting === 0)
+      ) {
+        await this.#end(this.#closeByMs);
+        return;
+      }
+      switch (this.#role) {
+        case 'off':
+          await this.#end(this.#options.monotonic() + this.#options.timing.proofMs);
+          return;
+        case 'retire':
+          if ((this.#window.settledAtMs ?? 0) <= this.#options.monotonic()) this.setRole('off');
+          else await this.#wait(this.#window.settledAtMs);
+          break;
+        case 'standby':
+          await this.#wait();
+          break;
+        case 'use':
+          if (this.#turnOverAtMs <= this.#options.monotonic()) {
+            await this.#turnOver();
+            return;
+          }
+          await this.#sendNext();
+          break;
+        default:
+          this.#role satisfies never;
+      }
+    }
+    if (!this.#isOver) this.#judge(this.lane.transport.assurance?.isAllRead ?? false);
+  }
+
+  get #turnOverAtMs(): number {
+    const { confirmMs } = this.#options;
+    const { oldestAtMs } = this.#window;
+    if (oldestAtMs === undefined || confirmMs === 0) return Number.POSITIVE_INFINITY;
+    return this.#unproven >= maxUnproven ? Number.POSITIVE_INFINITY : oldestAtMs + confirmMs;
+  }
+
+  async #sendNext(): Promise<void> {
+    const { outbox, group } = this.#options;
+    const next = Math.min(this.#turnOverAtMs, this.#window.nextSettledAtMs ?? this.#turnOverAtMs);
+    if (this.#isLagging) {
+      await this.#wait(next);
+    } else if (outbox.ready === 0) {
+      await group.idle(this, this.#wait(next));
+    } else if (await this.#gather()) {
+      const entries = this.#take();
+      if (outbox.ready > 0) group.notify();
+      if (entries.length > 0) await this.#write(entries);
+    }
+  }
+
+  get #isLagging(): boolean {
+    const { assurance } = this.lane.transport;
+    return (
+      assurance !== undefined && assurance.sentBytes - assurance.acknowledgedBytes > maxLagBytes
+    );
+  }
+
+  /**
+   * A write costs as much as many messages. The first message after a pause goes out at once; those
+   * that follow it wait a moment for each other. False when the state is to be looked at again.
+   */
+  async #gather(): Promise<boolean> {
+    const { outbox, group, monotonic, timing } = this.#options;
+    if (this.#closeByMs !== undefined || outbox.ready >= batchMessages) return true;
+    const waitMs = this.#wroteAtMs + timing.gatherMs - monotonic();
+    if (waitMs <= 0) return true;
+    await group.gather(sleep(waitMs));
+    return false;
+  }
+
+  /** The next messages, without those that the transport can never send. */
+  #take(): OutboxEntry[] {
+    const { outbox, headerBytes } = this.#options;
+    const { maxMessageBytes, hardLimitBytes } = this.lane.transport;
+    for (;;) {
+      const entries = outbox.take(batchMessages, batchBytes);
+      let tooLong = 0;
+      for (const { bodyBytes, wasSent } of entries) {
+        const bytes = headerBytes + bodyBytes;
+        if (bytes > maxMessageBytes && !wasSent) this.lane.oversized.value++;
+        if (bytes > hardLimitBytes) tooLong++;
+      }
+      if (tooLong === 0) return entries;
+      const isTooLong = ({ bodyBytes }: OutboxEntry): boolean =>
+        headerBytes + bodyBytes > hardLimitBytes;
+      outbox.discard(entries.filter(isTooLong), 'too_long');
+      if (tooLong < entries.length) return entries.filter((entry) => !isTooLong(entry));
+    }
+  }
+
+  async #write(entries: readonly OutboxEntry[]): Promise<void> {
+    const { outbox, monotonic } = this.#options;
+    const { transport, sent, resent } = this.lane;
+    this.#wroteAtMs = monotonic();
+    let count = 0;
+    try {
+      count = await transport.write(entries.map((entry) => entry.message));
+    } catch (error) {
+      // Transports report a loss by onLost; one that throws is not trusted with more.
+      await this.lane.abandon(error);
+    }
+    const taken = count === entries.length ? entries : entries.slice(0, count);
+    for (const entry of taken) {
+      if (entry.wasSent) resent.value++;
+      entry.wasSent = true;
+    }
+    sent.value += count;
+    if (transport.assurance === undefined) this.#confirm(taken);
+    else this.#window.add(taken, transport.assurance.sentBytes, monotonic());
+    outbox.giveBack(entries.slice(count));
+  }
+
+  /** Ends the connection in good order, which proves that everything was read, and opens it anew. */
+  async #turnOver(): Promise<void> {
+    const { monotonic, timing, logger } = this.#options;
+    this.#isTurningOver = true;
+    this.lane.turnOvers.value++;
+    await this.lane.close(timing.proofMs);
+    this.lane.hurry();
+    if (this.lane.transport.assurance?.isAllRead === true) {
+      this.#unproven = 0;
+      this.#confirm(this.#window.carryOver(monotonic()));
+      return;
+    }
+    this.#unproven++;
+    this.#judge(false);
+    if (this.#unproven < maxUnproven) return;
+    const { url } = this.lane.transport;
+    logger.warn(
+      'collector.no_proof',
+      `${url} does not end its side of a connection: on a quiet link, what it got is not confirmed, and sent again after a loss`,
+      { collector: url },
+    );
+  }
+
+  /** Ends the connection in good order; what the collector has surely read is confirmed at once. */
+  async #end(byMs: number): Promise<void> {
+    const { monotonic, timing, outbox } = this.#options;
+    const limitMs = Math.max(0, Math.min(byMs - monotonic(), timing.proofMs));
+    const endedAtMs = monotonic();
+    await this.lane.close(limitMs);
+    if (this.#window.messages === 0) return;
+    if (this.lane.transport.assurance?.isAllRead === true) {
+      this.#confirm(this.#window.clear());
+      return;
+    }
+    this.#unproven++;
+    // A reset is worth one more try. Who only does not end its side would get everything twice.
+    const isReset = monotonic() - endedAtMs < limitMs / 2;
+    if (this.#closeByMs === undefined || (isReset && this.#unproven === 1)) {
+      outbox.giveBack(this.#window.clear());
+    }
+  }
+
+  /** The connection is lost: what is not proven to be read is sent again. */
+  #judge(isAllRead: boolean): void {
+    const acknowledgedBytes = this.lane.transport.assurance?.acknowledgedBytes ?? 0;
+    const now = this.#options.monotonic();
+    const { confirmed, again } = this.#window.lost(isAllRead, acknowledgedBytes, now);
+    this.#confirm(confirmed);
+    this.#options.outbox.giveBack(again);
+  }
+
+  #settle(): void {
+    this.#confirm(this.#window.settled(this.#options.monotonic()));
+  }
+
+  #confirm(entries: readonly OutboxEntry[]): void {
+    if (entries.length === 0) return;
+    this.lane.acknowledged.value += entries.length;
+    this.#options.outbox.confirmed(entries);
+  }
+
+  /** Waits for wake(), at most until `untilMs`; `isAlive`: the process waits, too. */
+  async #wait(untilMs = Number.POSITIVE_INFINITY, isAlive = false): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      if (untilMs === Number.POSITIVE_INFINITY) return;
+      const timer = setTimeout(resolve, Math.max(0, untilMs - this.#options.monotonic()));
+      if (!isAlive) timer.unref();
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+  }
+}

@@ -1,0 +1,36 @@
+import type { Message } from '../core/index.js';
+import type { Entry } from './spool/spool.js';
+
+/** What holding one message costs besides its body: the objects, its id, its place in the queue. */
+export const bytesPerMessage = 256;
+
+/**
+ * A message on its way through the outbox. It belongs to the outbox; others read it only.
+ *
+ * Example: message 7 of the spool is taken as the third of this run: seq 7, turn 3. Its connection is
+ * lost, it is given back, and goes out again before message 8, which has not had a turn yet.
+ */
+export class OutboxEntry implements Entry {
+  readonly message: Message;
+  /** Length of the body in UTF-8. */
+  readonly bodyBytes: number;
+  /** Its number in the spool; 0 while it is not there. */
+  seq = 0;
+  /** Its place in the order in which messages were first taken, from 1; 0 before. */
+  turn = 0;
+  /** Whether a transport has taken it before: sending it once more is a resend. */
+  wasSent = false;
+  /** Confirmed or dropped: nobody waits for it any more. */
+  isDone = false;
+
+  constructor(message: Message, seq = 0) {
+    this.message = message;
+    this.bodyBytes = Buffer.byteLength(message.body);
+    this.seq = seq;
+  }
+
+  /** What it counts against the limits of memory. */
+  get bytes(): number {
+    return this.bodyBytes + bytesPerMessage;
+  }
+}
