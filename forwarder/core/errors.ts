@@ -11,6 +11,7 @@ export const errorCodes = [
   'TF_INDEX',
   'TF_LISTEN',
   'TF_COLLECTOR',
+  'TF_SPOOL',
   'TF_PEER_UNAVAILABLE',
   'TF_INTERNAL',
 ] as const;
@@ -67,6 +68,7 @@ export function exitCodeOf(error: unknown): ExitCode {
       return exitCodes.usage;
     case 'TF_LISTEN':
     case 'TF_COLLECTOR':
+    case 'TF_SPOOL':
     case 'TF_PEER_UNAVAILABLE':
       return exitCodes.unavailable;
     case 'TF_INDEX':
