@@ -63,6 +63,15 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_tls_failures_total:
     'Connections to a collector that TLS refused or ended, by reason: unknown_authority, self_signed, wrong_name, expired, not_yet_valid, no_tls, old_version, client_certificate, handshake_refused, unusable_file, other',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
+  tf_spool_bytes: 'Space that the files of the spool take',
+  tf_spool_segments: 'Files with messages in the spool',
+  tf_spool_healthy: '1 while the spool can be written; 0: messages wait in memory only',
+  tf_spool_written_total: 'Messages written to the spool',
+  tf_spool_corrupt_records_total:
+    'Messages of the spool that could not be read back: damaged, or their file is gone',
+  tf_spool_syncs_total: 'Times that what was written to the spool was forced onto the disk',
+  tf_spool_write_failures_total: 'Failures of the disk while the spool was written',
+  tf_spool_evicted_total: 'Oldest messages deleted because the spool was full',
   tf_feed_fetches_total: 'Fetches of a feed, by feed and outcome: updated, unchanged, failed',
   tf_live_lookups_total:
     'Values that live feeds were to be asked for, by feed and outcome: hit, miss, cached_hit, cached_miss, not_asked, queue_full, paused, failed, closed',
