@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { messageOf, ServiceError } from '../../../core/index.js';
@@ -61,6 +61,8 @@ async function applyStep(step: Step, options: ApplyOptions): Promise<Applied> {
     case 'file':
       return writeStep(step, options);
     case 'folder':
+      // Those above it are for everyone, as the system makes them.
+      await mkdir(dirname(join(root, step.path)), { recursive: true, mode: 0o755 });
       await mkdir(join(root, step.path), { recursive: true, mode: step.mode });
       return give(step.path, step, options);
     case 'own':
@@ -69,7 +71,8 @@ async function applyStep(step: Step, options: ApplyOptions): Promise<Applied> {
     case 'user':
       if ((await idsOf(step.name, root)) !== undefined) return unchanged;
       if (!isRoot()) return { outcome: 'skipped', detail: 'only root can' };
-      await run('systemd-sysusers', [...rootArgument(root), step.file], {
+      // By its bare name: a path would not be looked up in the image.
+      await run('systemd-sysusers', [...rootArgument(root), basename(step.file)], {
         timeout: commandLimitMs,
       });
       return done;
