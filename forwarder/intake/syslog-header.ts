@@ -74,12 +74,19 @@ function bodyStarts(
   isRfc5424: boolean,
 ): readonly number[] {
   const start = hasHeader ? at : skipBlanks(line, skipPri(line, at));
-  const afterToken = skipToken(line, start);
-  const starts = [start, afterToken];
-  if (hasHeader && line[Math.max(0, endOfToken(line, start) - 1)] !== ':') starts.pop();
+  const endOfFirst = endOfToken(line, start);
+  const afterToken = skipBlanks(line, endOfFirst);
+  const starts = [start];
+  // Only a name stands for a host or a tag: the text of an event must not pass for one.
+  if ((!hasHeader || line[endOfFirst - 1] === ':') && isName(line, start, endOfFirst)) {
+    starts.push(afterToken);
+  }
   if (isRfc5424) {
     const structuredData = skipToken(line, skipToken(line, afterToken));
-    starts.push(skipBlanks(line, skipStructuredData(line, structuredData)));
+    const first = line[structuredData];
+    if (first === '-' || first === '[') {
+      starts.push(skipBlanks(line, skipStructuredData(line, structuredData)));
+    }
   }
   // RFC 5424 lets a byte order mark stand before the message.
   return starts.map((index) => (line.charCodeAt(index) === 0xfeff ? index + 1 : index));
@@ -153,6 +160,11 @@ function skipStructuredData(line: string, start: number): number {
     index += 1;
   }
   return index;
+}
+
+/** Whether a token can be the name of a host or a program, perhaps with a number: `app[12]:`. */
+function isName(line: string, start: number, end: number): boolean {
+  return end - start <= 255 && /^[\w.:%/[\]-]+$/.test(line.slice(start, end));
 }
 
 function skipToken(line: string, start: number): number {

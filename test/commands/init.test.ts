@@ -33,7 +33,8 @@ describe('init by flags', () => {
     expect(folder.everything().map(([name]) => name)).toEqual(['forwarder.yaml']);
     const { config, warnings } = await folder.load();
     expect(warnings).toEqual([]);
-    expect(config.profile).toBe('parity');
+    expect(config.profile).toBe('calm');
+    expect(config.leef.loopToken).toBe(true);
     expect(config.security.refuseRoot).toBe(true);
     expect(config.intake.jsa).toMatchObject({ listen: '0.0.0.0:9995' });
     expect(config.delivery.collectors).toEqual([{ url: 'tcp://192.0.2.10:514' }]);

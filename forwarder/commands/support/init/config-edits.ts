@@ -33,8 +33,15 @@ export function editsFor(answers: Answers, context: EditContext): readonly Confi
   return [
     ...onlyNew({
       path: ['profile'],
-      value: 'parity',
-      comment: 'parity: as CyberTrace does it; nothing is suppressed or summarised.',
+      value: 'calm',
+      comment:
+        'calm: detections that repeat within a minute go into one summary (docs/guides/storms-and-loops.md).\nparity: as CyberTrace does it; nothing is suppressed or summarised.',
+    }),
+    ...onlyNew({
+      path: ['leef', 'loopToken'],
+      value: true,
+      comment:
+        'Own messages that JSA sends back by mistake are known by a number only this installation has.',
     }),
     {
       path: ['intake', 'jsa', 'listen'],
