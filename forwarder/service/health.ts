@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 
 import { messageOf, ServiceError } from '../core/index.js';
 import type { Logger } from '../core/index.js';
@@ -76,10 +77,21 @@ const maxRequestsPerSocket = 1000;
  */
 export async function startHealthServer(options: HealthOptions): Promise<HealthServer> {
   let isLoopback = true;
+  /** Their content may look like further requests. */
+  const refused = new WeakSet<Socket>();
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    void answer(request, options, isLoopback).then((given) => {
-      send(request, response, given);
-    });
+    if (refused.has(request.socket)) return;
+    const refusal = refusalOf(request, isLoopback, options.host);
+    if (refusal === undefined) {
+      void answer(request, options).then((given) => {
+        send(request, response, given);
+      });
+      return;
+    }
+    refused.add(request.socket);
+    response.setHeader('connection', 'close');
+    if (refusal.status === 405) response.setHeader('allow', 'GET, HEAD');
+    send(request, response, plain(refusal.status, refusal.text));
   };
   const server = createServer(limits, onRequest);
   // Without this Node would ask for the content before anybody has looked at the request.
@@ -118,13 +130,7 @@ function listen(server: Server, { host, port }: HealthOptions): Promise<void> {
   });
 }
 
-async function answer(
-  request: IncomingMessage,
-  options: HealthOptions,
-  isLoopback: boolean,
-): Promise<Answer> {
-  const refusal = refusalOf(request, isLoopback, options.host);
-  if (refusal !== undefined) return plain(refusal.status, refusal.text);
+async function answer(request: IncomingMessage, options: HealthOptions): Promise<Answer> {
   const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
   const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
   if (route === undefined) {
@@ -140,14 +146,10 @@ async function answer(
 }
 
 function send(request: IncomingMessage, response: ServerResponse, given: Answer): void {
-  const isRefused = given.status === 400 || given.status === 405 || given.status === 413;
   response.writeHead(given.status, {
     ...answerHeaders,
     'content-type': given.type,
     'content-length': Buffer.byteLength(given.text),
-    ...(given.status === 405 ? { allow: 'GET, HEAD' } : {}),
-    // What may follow as content must not be read as the next request.
-    ...(isRefused ? { connection: 'close' } : {}),
   });
   response.end(request.method === 'HEAD' ? undefined : given.text);
 }

@@ -11,7 +11,7 @@ function watched(startMs = 0) {
   );
   return {
     trend,
-    pass(grown: number, ms = 1000): void {
+    pass: (grown: number, ms = 1000): void => {
       state.value += grown;
       state.atMs += ms;
       trend.tick();
