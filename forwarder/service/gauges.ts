@@ -1,3 +1,4 @@
+import type { CollectorDelivery } from '../delivery/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import type { LoadedIndex } from './indexing/threat-index.js';
 
@@ -5,9 +6,10 @@ import type { LoadedIndex } from './indexing/threat-index.js';
 export function publishGauges(
   metrics: Metrics,
   index: () => LoadedIndex | undefined,
-  waitingMessages: () => number,
+  delivery: Pick<CollectorDelivery, 'waiting' | 'unconfirmed'>,
 ): void {
-  metrics.gauge('tf_delivery_waiting', {}, waitingMessages);
+  metrics.gauge('tf_delivery_waiting', {}, () => delivery.waiting);
+  metrics.gauge('tf_delivery_unconfirmed', {}, () => delivery.unconfirmed);
   metrics.gauge('tf_index_indicators', {}, () => index()?.compiled.index.indicatorCount ?? 0);
   metrics.gauge(
     'tf_index_unfilterable_masks',

@@ -185,11 +185,7 @@ export class Service {
   async #start(rules: StaticRules): Promise<void> {
     const { logger, metrics } = this.#options;
     const { config } = this.#loaded;
-    publishGauges(
-      metrics,
-      () => this.index,
-      () => this.#delivery.waiting,
-    );
+    publishGauges(metrics, () => this.index, this.#delivery);
     metrics.gauge('tf_live_waiting', {}, () => this.#live.waiting);
     if (config.http !== false) {
       this.#health = await startHealthServer({
