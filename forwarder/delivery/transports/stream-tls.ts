@@ -5,16 +5,17 @@ import { setImmediate } from 'node:timers/promises';
 import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
 
-import { messageOf, ServiceError } from '../../core/index.js';
+import { messageOf } from '../../core/index.js';
+import type { ServiceError } from '../../core/index.js';
 import type { Collector } from '../collector-options.js';
 import { AssuredConnection } from './assured/assured-connection.js';
 import { connectSocket } from './connect-socket.js';
 import { ConnectionTransport } from './connection-transport.js';
 import { networkAddressOf, streamLineBytes } from './kind.js';
-import type { TransportKind } from './kind.js';
+import type { TransportKind, TransportSettings } from './kind.js';
 import { connected } from './socket.js';
 import { StreamConnection } from './stream.js';
-import { tlsFault, unusableFile } from './tls-faults.js';
+import { TlsFailure, tlsFault, unusableFile } from './tls-faults.js';
 
 /** TLS 1.3: so long a collector may take to refuse our certificate after the handshake is done. */
 const verdictMs = 500;
@@ -40,7 +41,11 @@ export const streamTls: TransportKind = {
         maxMessageBytes: streamLineBytes,
         hardLimitBytes: Number.POSITIVE_INFINITY,
         isAssured,
-        explain: (error) => tlsFault(url, error, expectedName),
+        explain: (error) => {
+          const fault = tlsFault(url, error, expectedName);
+          countFailure(fault, url, settings);
+          return fault;
+        },
         connect: async (signal, onDown) => {
           const secureContext = await contextOf(url, collector);
           const raw = await connectSocket(target, settings, signal);
@@ -71,6 +76,14 @@ export const streamTls: TransportKind = {
     );
   },
 };
+
+/** Also one that comes after the handshake: a collector may judge our certificate late. */
+function countFailure(fault: ServiceError, url: string, { counters }: TransportSettings): void {
+  if (!(fault instanceof TlsFailure)) return;
+  const labels = { collector: url, reason: fault.reason };
+  const failures = counters?.counter('tf_delivery_tls_failures_total', labels);
+  if (failures !== undefined) failures.value++;
+}
 
 /**
  * In TLS 1.3 the client is done before the server has judged the client's certificate: what is sent
@@ -134,15 +147,20 @@ async function pemFile(
   try {
     content = await readFile(path);
   } catch (error) {
-    throw new ServiceError('TF_CONFIG', `"${field}" cannot be read: ${messageOf(error)}`, {
-      where: url,
-      hint: 'give the path of a PEM file that the service may read',
-      cause: error,
-    });
+    throw new TlsFailure(
+      'unusable_file',
+      'TF_CONFIG',
+      `"${field}" cannot be read: ${messageOf(error)}`,
+      {
+        where: url,
+        hint: 'give the path of a PEM file that the service may read',
+        cause: error,
+      },
+    );
   }
   // OpenSSL takes a file without any certificate for "trust nobody" and says nothing.
   if (!content.includes(field === 'key' ? 'PRIVATE KEY-----' : '-----BEGIN CERTIFICATE-----')) {
-    throw new ServiceError('TF_CONFIG', `"${field}" is no PEM file: ${path}`, {
+    throw new TlsFailure('unusable_file', 'TF_CONFIG', `"${field}" is no PEM file: ${path}`, {
       where: url,
       hint: 'convert it with openssl: x509 -inform DER for a certificate, pkcs8 -inform DER for a key',
     });

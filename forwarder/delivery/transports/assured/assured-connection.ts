@@ -49,6 +49,8 @@ export class AssuredConnection implements Connection, Assurance {
   readonly #peerEnded = signalOnce();
   #isEnding = false;
   #isFinSent = false;
+  /** The kernel is to deliver by itself what it still holds. */
+  #isLeft = false;
 
   constructor(
     sockets: AssuredSockets,
@@ -112,6 +114,7 @@ export class AssuredConnection implements Connection, Assurance {
   async close(deadlineMs: number): Promise<void> {
     const deadline = setTimeout(
       () => {
+        this.#isLeft = this.#settings.assurance?.leavesQueue === true;
         this.#finish(new Error('the time to close is over'));
       },
       Math.max(0, deadlineMs),
@@ -254,9 +257,9 @@ export class AssuredConnection implements Connection, Assurance {
    */
   #letGo(): void {
     const { raw, stream } = this.#sockets;
-    const isLeft = this.#settings.assurance?.leavesQueue === true;
-    // Once our FIN is out the kernel holds nothing more of ours.
-    if (this.isAllRead || this.#isFinSent || isLeft || raw.destroyed) {
+    // Our FIN goes out only when the kernel holds nothing more of ours.
+    const isQueueEmpty = this.#isFinSent || this.#acknowledgements.isAllAcknowledged;
+    if (isQueueEmpty || this.#isLeft || raw.destroyed) {
       stream.destroy();
       raw.destroy();
       return;
