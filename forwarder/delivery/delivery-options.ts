@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-import type { Clock, CounterSource, Delivery, Logger } from '../core/index.js';
+import type { Clock, CounterSource, Delivery, Histogram, Logger } from '../core/index.js';
 import type { DeliveryAlarm } from './alarms.js';
 import type { DeliveryTiming } from './backoff.js';
 import type { CollectorOptions } from './collector-options.js';
@@ -43,6 +43,8 @@ export interface DeliveryOptions {
   readonly counters: CounterSource;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Told, in seconds, how long each message was on its way when it was first handed over. */
+  readonly way?: Histogram | undefined;
   /** Waits and limits that differ from defaultTiming. */
   readonly timing?: Partial<DeliveryTiming>;
   /** Numbers from [0, 1[ for the jitter of the back-off. */

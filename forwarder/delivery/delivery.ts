@@ -166,7 +166,7 @@ class QueuedDelivery implements CollectorDelivery {
           outbox.catchUp();
         },
         onHealth: (isHealthy, error) => {
-          this.#alarms.spoolHealth(isHealthy, error === undefined ? '' : messageOf(error));
+          this.#alarms.spoolHealth(isHealthy, error);
           outbox.catchUp();
         },
       };
@@ -179,7 +179,7 @@ class QueuedDelivery implements CollectorDelivery {
     group: LaneGroup,
     timing: typeof defaultTiming,
   ): LaneSender {
-    const { counters, logger, clock, random = Math.random, replay = {} } = this.#options;
+    const { counters, logger, clock, way, random = Math.random, replay = {} } = this.#options;
     const { marginBytes = defaultMarginBytes, confirmSeconds = defaultConfirmSeconds } = replay;
     const isLastChance = (): boolean => this.#isEnding && this.#options.spool === undefined;
     const transport = createTransport(collector, {
@@ -194,7 +194,7 @@ class QueuedDelivery implements CollectorDelivery {
       },
     });
     const sender: LaneSender = new LaneSender({
-      lane: new Lane(transport, { counters, logger, clock, monotonic, random, timing }),
+      lane: new Lane(transport, { counters, logger, clock, monotonic, random, timing, way }),
       ...{ group, outbox: this.#outbox, timing, marginBytes, monotonic, logger },
       confirmMs: confirmSeconds * 1000,
       headerBytes: syslogHeaderBytes({ ...this.#options, host: this.#options.identifier }),

@@ -293,8 +293,10 @@ export class LaneSender {
       await this.lane.abandon(error);
     }
     const taken = count === entries.length ? entries : entries.slice(0, count);
+    const { nowMs } = this.lane;
     for (const entry of taken) {
       if (entry.wasSent) resent.value++;
+      else this.lane.noteWay(entry.message.atMs, nowMs);
       entry.wasSent = true;
     }
     sent.value += count;

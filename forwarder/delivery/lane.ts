@@ -1,5 +1,5 @@
 import { messageOf } from '../core/index.js';
-import type { Clock, Counter, CounterSource, LogFields, Logger } from '../core/index.js';
+import type { Clock, Counter, CounterSource, Histogram, LogFields, Logger } from '../core/index.js';
 import { backoffMs } from './backoff.js';
 import type { DeliveryTiming } from './backoff.js';
 import { StallError } from './transports/index.js';
@@ -14,6 +14,8 @@ export interface LaneContext {
   readonly monotonic: Clock;
   readonly random: () => number;
   readonly timing: DeliveryTiming;
+  /** Told of the age of each message that is handed over for the first time, in seconds. */
+  readonly way?: Histogram | undefined;
 }
 
 /**
@@ -122,6 +124,17 @@ export class Lane {
   /** Forgets the wait: the next attempt may be now. */
   hurry(): void {
     this.#notBeforeMs = 0;
+  }
+
+  /** Milliseconds since 1970. */
+  get nowMs(): number {
+    return this.#context.clock();
+  }
+
+  /** A message of that time was handed over for the first time. */
+  noteWay(atMs: number, nowMs: number): void {
+    // The clock may have been set back meanwhile.
+    this.#context.way?.observe(Math.max(0, nowMs - atMs) / 1000);
   }
 
   /** Tries to connect; resolves with whether it is open now. Never rejects. */

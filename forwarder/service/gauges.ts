@@ -1,3 +1,4 @@
+import type { Histogram } from '../core/index.js';
 import type { CollectorDelivery } from '../delivery/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import type { LoadedIndex } from './indexing/threat-index.js';
@@ -26,4 +27,12 @@ export function publishFeedGauges(metrics: Metrics, index: () => LoadedIndex | u
     metrics.gauge('tf_feed_records', { feed }, () => loaded()?.records ?? 0);
     metrics.gauge('tf_feed_problems', { feed }, () => loaded()?.problemCount ?? 0);
   }
+}
+
+/** From a tick of the event loop to an outage that lasted an hour, in seconds. */
+const wayBounds = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 1, 5, 30, 60, 300, 3600];
+
+/** How long messages are on their way through the service. */
+export function messageWay(metrics: Metrics): Histogram {
+  return metrics.histogram('tf_delivery_way_seconds', wayBounds);
 }

@@ -1,14 +1,13 @@
 import type { Clock, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
-import { createDelivery } from '../delivery/index.js';
 import type { CollectorDelivery } from '../delivery/index.js';
 import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
-import { checkCollectors, deliveryOptions } from './collectors.js';
+import { checkCollectors, openDelivery } from './collectors.js';
 import { FeedKeeper } from './feed-keeper.js';
-import { publishGauges } from './gauges.js';
+import { messageWay, publishGauges } from './gauges.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
@@ -90,6 +89,7 @@ export class Service {
     this.#operation = new Operation({ ...options, clock: this.#clock, report: this.#report });
     this.#delivery = createDelivery({
       ...deliveryOptions(options.loaded.config),
+      way: messageWay(options.metrics),
       counters: options.metrics,
       logger: options.logger,
       clock: this.#clock,

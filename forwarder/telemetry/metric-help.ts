@@ -49,6 +49,8 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_unconfirmed: 'Messages sent that may have to be sent again',
   tf_delivery_sent_total:
     'Messages handed to the operating system for a collector, resends included',
+  tf_delivery_way_seconds:
+    'How long messages were on their way: from what they report (the time in their header) to their first being handed to the operating system; a histogram',
   tf_delivery_resent_total:
     'Messages sent once more, because a connection was lost before they were confirmed',
   tf_delivery_acknowledged_total:
