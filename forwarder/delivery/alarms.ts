@@ -4,7 +4,7 @@ import type { DropReason } from './drop-log.js';
 export type DeliveryAlarm =
   | { readonly kind: 'shed'; readonly reason: DropReason; readonly messages: number }
   | { readonly kind: 'spool_full'; readonly messages: number }
-  | { readonly kind: 'spool_unhealthy'; readonly error: string }
+  | { readonly kind: 'spool_unhealthy'; readonly error: Error | undefined }
   | { readonly kind: 'spool_healthy' };
 
 export interface AlarmOptions {
@@ -34,7 +34,7 @@ export class Alarms {
     else this.#raise(`shed ${reason}`, { kind: 'shed', reason, messages });
   }
 
-  spoolHealth(isHealthy: boolean, error: string): void {
+  spoolHealth(isHealthy: boolean, error: Error | undefined): void {
     this.#raise(
       'spool_health',
       isHealthy ? { kind: 'spool_healthy' } : { kind: 'spool_unhealthy', error },

@@ -20,3 +20,4 @@ export { messageLimitOf } from './message-limit.js';
 export { checkCollectorFiles, probeCollector } from './probe.js';
 export type { CollectorProbe } from './probe.js';
 export { SpoolRelay } from './spool-relay.js';
+export { openSpool, publishSpoolGauges } from './spool/index.js';

@@ -1,6 +1,17 @@
 import type { Config } from '../config/index.js';
-import { checkCollectorFiles, messageLimitOf } from '../delivery/index.js';
-import type { DeliveryOptions } from '../delivery/index.js';
+import { messageOf } from '../core/index.js';
+import type { Clock, Logger } from '../core/index.js';
+import {
+  checkCollectorFiles,
+  createDelivery,
+  messageLimitOf,
+  openSpool,
+  publishSpoolGauges,
+  SpoolRelay,
+} from '../delivery/index.js';
+import type { CollectorDelivery, DeliveryOptions } from '../delivery/index.js';
+import type { Metrics } from '../telemetry/index.js';
+import { messageWay } from './gauges.js';
 
 /** The longest line any configured collector takes whole; never more than the configured limit. */
 export function messageLimit({ delivery, leef }: Config): number {
@@ -19,6 +30,7 @@ export function deliveryOptions(
   | 'timeZone'
   | 'maxQueueBytes'
   | 'maxQueueMessages'
+  | 'replay'
 > {
   const { delivery, identifier, leef } = config;
   return {
@@ -29,7 +41,48 @@ export function deliveryOptions(
     timeZone: leef.timeZone,
     maxQueueBytes: delivery.queue.maxBytes,
     maxQueueMessages: delivery.queue.maxMessages,
+    replay: delivery.replay,
   };
+}
+
+export interface DeliveryTools {
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly onAlarm: DeliveryOptions['onAlarm'];
+}
+
+/**
+ * Delivery as configured, with its spool when there are collectors: what the run before has left in it
+ * is on its way at once. Throws ServiceError TF_CONFIG, and TF_SPOOL when the spool is required and its
+ * folder cannot be used; where it is not required, the log says so and messages wait in memory.
+ */
+export async function openDelivery(
+  config: Config,
+  { metrics, logger, clock, onAlarm }: DeliveryTools,
+): Promise<CollectorDelivery> {
+  const common = { counters: metrics, logger, clock };
+  const way = messageWay(metrics);
+  const { collectors, spool: settings } = config.delivery;
+  const events = new SpoolRelay();
+  let spool: DeliveryOptions['spool'];
+  if (settings !== false && collectors.length > 0) {
+    try {
+      spool = { events, spool: await openSpool({ ...settings, ...common, events }) };
+    } catch (error) {
+      if (settings.required) throw error;
+      logger.error('spool.unusable', `Messages wait in memory only: ${messageOf(error)}`, {
+        where: settings.directory,
+      });
+    }
+  }
+  publishSpoolGauges(metrics, () => spool?.spool);
+  try {
+    return createDelivery({ ...deliveryOptions(config), ...common, way, spool, onAlarm });
+  } catch (error) {
+    await spool?.spool.close();
+    throw error;
+  }
 }
 
 /** Checks the settings and files of all collectors. Throws ServiceError TF_CONFIG. */

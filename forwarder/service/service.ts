@@ -7,7 +7,7 @@ import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, openDelivery } from './collectors.js';
 import { FeedKeeper } from './feed-keeper.js';
-import { messageWay, publishGauges } from './gauges.js';
+import { publishGauges } from './gauges.js';
 import { startHealthServer } from './health.js';
 import type { HealthServer } from './health.js';
 import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
@@ -80,20 +80,18 @@ export class Service {
   readonly #refresh: Refresh;
   #stopping: Promise<void> | undefined;
 
-  private constructor(options: ServiceOptions, installation: Installed) {
+  private constructor(
+    options: ServiceOptions,
+    installation: Installed,
+    delivery: CollectorDelivery,
+  ) {
     this.#options = options;
     this.#installation = installation;
     this.#loaded = options.loaded;
     this.#clock = options.clock ?? Date.now;
     this.#reports = new StatusReports(this.#clock);
     this.#operation = new Operation({ ...options, clock: this.#clock, report: this.#report });
-    this.#delivery = createDelivery({
-      ...deliveryOptions(options.loaded.config),
-      way: messageWay(options.metrics),
-      counters: options.metrics,
-      logger: options.logger,
-      clock: this.#clock,
-    });
+    this.#delivery = delivery;
     this.#board = new StatusBoard({
       version: options.version ?? 'unknown',
       metrics: options.metrics,
@@ -136,7 +134,15 @@ export class Service {
     const installation = await Installed.find(options);
     const rules = await installation.compile(options.loaded);
     await checkCollectors(options.loaded.config);
-    const service = new Service(options, installation);
+    const delivery = await openDelivery(options.loaded.config, {
+      ...options,
+      clock: options.clock ?? Date.now,
+      // Raised from the event loop, when there is a service.
+      onAlarm: (alarm) => {
+        service.#operation.alarms.onDelivery(alarm);
+      },
+    });
+    const service = new Service(options, installation, delivery);
     try {
       await service.#start(rules);
       return service;
