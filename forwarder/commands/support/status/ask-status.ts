@@ -1,5 +1,5 @@
 import { messageOf, ServiceError } from '../../../core/index.js';
-import type { ServiceStatus } from '../../../service/status.js';
+import type { ServiceState, ServiceStatus } from '../../../service/status.js';
 
 /** A service that is alive answers within milliseconds, under full load too. */
 const answerMs = 5000;
@@ -45,12 +45,13 @@ async function limitedText(response: Response): Promise<string> {
 }
 
 /** What must be there for the page to be ours; what it holds is up to the version that made it. */
+const states: readonly unknown[] = ['ok', 'degraded', 'not ready'] satisfies ServiceState[];
 const parts = ['service', 'intake', 'detections', 'delivery'] as const;
 
 function parsed(text: string): ServiceStatus | undefined {
   try {
     const page = JSON.parse(text) as Record<string, unknown> | null;
-    if (page === null || typeof page['state'] !== 'string') return undefined;
+    if (page === null || !states.includes(page['state'])) return undefined;
     const isWhole = parts.every((part) => typeof page[part] === 'object' && page[part] !== null);
     const hasLists = Array.isArray(page['problems']) && Array.isArray(page['statusEvents']);
     return isWhole && hasLists ? (page as unknown as ServiceStatus) : undefined;

@@ -1,5 +1,5 @@
 import type { CollectorStatus } from '../../../service/status.js';
-import { formatTable, printable, sizeText } from '../table.js';
+import { formatTable, sizeText } from '../table.js';
 import type { Colours } from './status-text.js';
 import { durationText, numberText } from './values-text.js';
 
@@ -21,7 +21,7 @@ export function collectorTable(
   colours: Colours,
 ): string {
   const rows = collectors.map((collector) => [
-    printable(collector.group === null ? collector.url : `${collector.url} (${collector.group})`),
+    collector.group === null ? collector.url : `${collector.url} (${collector.group})`,
     collector.assurance,
     connection(collector, now, colours),
     `${numberText(collector.sent)} messages`,

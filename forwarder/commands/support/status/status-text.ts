@@ -14,9 +14,11 @@ export interface Colours {
 /** So many rows are shown; what is longer is in --json. */
 const mostFeeds = 10;
 const mostEvents = 6;
+const longestText = 400;
 
 /** A page as one screen of text, without a line end after the last line. */
-export function statusText(page: ServiceStatus, colours: Colours): string {
+export function statusText(given: ServiceStatus, colours: Colours): string {
+  const page = cleaned(given) as ServiceStatus;
   return [
     heading(page, colours),
     problems(page, colours),
@@ -29,29 +31,34 @@ export function statusText(page: ServiceStatus, colours: Colours): string {
     .join('\n\n');
 }
 
+/** A value with every text in it as it may be printed: names and faults come from other machines. */
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return printable(value, longestText);
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, entry]) => [printable(name), cleaned(entry)]),
+  );
+}
+
 function heading({ service, state }: ServiceStatus, colours: Colours): string {
   const shown = { ok: colours.green, degraded: colours.yellow, 'not ready': colours.red }[state];
   return [
-    `${colours.bold(`threat-forwarder ${printable(service.version)}`)}: ${colours.bold(shown(state))}`,
-    `up ${durationText(service.uptimeSeconds)}, profile ${service.profile}, process ${service.pid}, configuration ${printable(service.configuration)}`,
+    `${colours.bold(`threat-forwarder ${service.version}`)}: ${colours.bold(shown(state))}`,
+    `up ${durationText(service.uptimeSeconds)}, profile ${service.profile}, process ${service.pid}, configuration ${service.configuration}`,
   ].join('\n');
 }
 
 function problems({ problems: found, state }: ServiceStatus, colours: Colours): string {
   const colour = state === 'not ready' ? colours.red : colours.yellow;
-  return found
-    .map(
-      ({ what, toDo }) =>
-        `${colour('!')} ${printable(what, 400)}\n  what to do: ${printable(toDo)}`,
-    )
-    .join('\n');
+  return found.map(({ what, toDo }) => `${colour('!')} ${what}\n  what to do: ${toDo}`).join('\n');
 }
 
 function intake({ intake: page }: ServiceStatus, colours: Colours): string {
   const { lastSecond, lastMinute, lastQuarterHour } = page.eventsPerSecond;
   const listeners = page.listeners.map(
     ({ name, address, connections }) =>
-      `${name} ${printable(address)}, ${numberText(connections)} connections`,
+      `${name} ${address}, ${numberText(connections)} connections`,
   );
   const rows = [
     ['listening', listeners.length === 0 ? 'nowhere' : listeners.join('; ')],
@@ -107,7 +114,7 @@ function delivery(page: ServiceStatus, colours: Colours): string {
       'spool',
       spool === null
         ? 'none: what waits does not survive a restart'
-        : `${sizeText(spool.bytes)} of ${sizeText(spool.maxBytes)} in ${spool.segments} files${spool.isHealthy ? '' : colours.red(', cannot be written')}`,
+        : `${sizeText(spool.bytes)} of ${sizeText(spool.maxBytes)} in ${spool.segments} ${spool.segments === 1 ? 'file' : 'files'}${spool.isHealthy ? '' : colours.red(', cannot be written')}`,
     ],
     ['dropped', countsText(out.dropped)],
     [
@@ -127,7 +134,7 @@ function events({ statusEvents, at }: ServiceStatus, colours: Colours): string {
   if (statusEvents.length === 0) return '';
   const rows = statusEvents.slice(0, mostEvents).map(({ at: when, event, context }) => [
     agoText(when, at),
-    printable(event),
+    event,
     printable(
       Object.entries(context)
         .map(([name, value]) => `${name}=${value}`)
@@ -139,6 +146,6 @@ function events({ statusEvents, at }: ServiceStatus, colours: Colours): string {
 }
 
 function disksText(disks: ServiceStatus['disks']): string {
-  const free = disks.map(({ folder, freeBytes }) => `${printable(folder)} ${sizeText(freeBytes)}`);
+  const free = disks.map(({ folder, freeBytes }) => `${folder} ${sizeText(freeBytes)}`);
   return free.length === 0 ? 'not looked at yet' : `free for ${free.join(', ')}`;
 }
