@@ -181,7 +181,9 @@ async function send(port: number, text: string, times: number): Promise<void> {
 }
 
 async function until(isTrue: () => boolean | Promise<boolean>, withinMs: number): Promise<void> {
-  for (const endMs = Date.now() + withinMs; !(await isTrue()); await sleep(50)) {
+  const endMs = Date.now() + withinMs;
+  while (!(await isTrue())) {
     if (Date.now() > endMs) throw new Error(`not within ${withinMs} ms`);
+    await sleep(50);
   }
 }
