@@ -54,10 +54,12 @@ export async function startService(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<ServiceProcess> {
-  const child = start(
-    ['run', '--set', 'intake.jsa.listen=127.0.0.1:0', '--set', 'http.listen=127.0.0.1:0', ...args],
-    options,
-  );
+  // A spool belongs to one service: only one with a folder of its own has it.
+  const settings = [
+    ...['intake.jsa.listen=127.0.0.1:0', 'http.listen=127.0.0.1:0'],
+    ...(options.cwd === undefined ? ['delivery.spool=false'] : []),
+  ].flatMap((setting) => ['--set', setting]);
+  const child = start(['run', ...settings, ...args], options);
   const output = collect(child);
   let isStopping = false;
   const until = async (isTrue: () => boolean, what: string): Promise<void> => {

@@ -47,6 +47,8 @@ async function aroundOwnService(options: Options): Promise<VerificationReport> {
       ...configArguments(options),
       '--set',
       `delivery.collectors=${JSON.stringify([collector.url])}`,
+      // The configured spool is that of the service which runs with this configuration.
+      ...['--set', 'delivery.spool=false'],
     ]);
     try {
       return await runVerification({
