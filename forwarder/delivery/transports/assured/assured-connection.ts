@@ -201,13 +201,13 @@ export class AssuredConnection implements Connection, Assurance {
     this.#isFinSent = true;
     stream.end();
     await this.#poll(() => this.#peerEnded.isGiven);
-    const isRead = raw === stream || acknowledgements.isBlind || (await this.#hasPeerFinished());
-    this.#finish(new Error('closed'), isRead);
+    const isFin = (raw === stream && raw.bytesRead === 0) || acknowledgements.isBlind;
+    this.#finish(new Error('closed'), isFin || (await this.#hasPeerFinished()));
   }
 
   /**
-   * TLS has an end of its own (close_notify), after which a RST may still follow: this looks for the
-   * FIN. A peer that is quick may have ended before our FIN was out; then the kernel forgets the
+   * An end that was read need not be a FIN: TLS has one of its own (close_notify), after which a RST may
+   * still follow, and libuv reads a RST right after some bytes as an end. This looks for the FIN. A peer that is quick may have ended before our FIN was out; then the kernel forgets the
    * connection at once. But where our FIN was seen to wait for the peer's, only a RST makes it forget.
    */
   #hasPeerFinished(): Promise<boolean> {
