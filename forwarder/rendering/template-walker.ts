@@ -97,6 +97,11 @@ export class TemplateWalker {
       this.#report(argument, `{{#${name}}} cannot take this`, hint);
     }
     const outer = this.#scopes;
+    // A thousand fields a thousand times over would take longer than a detection may.
+    if (isList && outer.includes(itemNames)) {
+      const hint = 'one list after the other can be written';
+      this.#report(node, '{{#each}} inside {{#each}} is not allowed', hint);
+    }
     if (isList) this.#scopes = [itemNames, ...outer];
     this.walk(node.program);
     this.#scopes = outer;

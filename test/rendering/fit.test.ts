@@ -153,6 +153,18 @@ describe('a status message that is too long', () => {
 });
 
 describe('a template whose own text can be too long', () => {
+  test('writes a huge list again and again: cut to the limit, and read back as it was meant', () => {
+    const fields = Array.from({ length: 1000 }, (_, index) => [`f${index}`, 'x'] as const);
+    const lists = '{{#each context}}{{attr name value}} {{name}}{{/each}}'.repeat(50);
+    const renderer = rendererOf(`{{leefHeader "V" "P" "1" event}}{{attr "a" url}}${lists}`, {
+      maxMessageBytes: 4000,
+    });
+    const detection = detectionOf({ context: fields });
+    const line = lineOf(renderer.render({ kind: 'detect', detection }));
+    expect(bytesOf(line)).toBeLessThanOrEqual(4000);
+    expect(readLeef(line).attributes['a']).toBe('http://fakess123.nu/x');
+  });
+
   test('loses whole attributes from its end', () => {
     const padding = 'p'.repeat(200);
     const more = Array.from({ length: 9 }, (_, index) => `{{attr "k${index}" "${padding}"}}`);

@@ -47,6 +47,12 @@ describe('refused, with file and line', () => {
     ['the block with', `${head}{{#with url}}{{/with}}`, 1, 'unknown block {{#with}}'],
     ['a name as a block', `${head}{{#context}}{{/context}}`, 1, 'unknown block {{#context}}'],
     ['block parameters', `${head}{{#each context as |c|}}{{/each}}`, 1, 'as |…|'],
+    [
+      'a list inside a list',
+      `${head}{{#each context}}\n{{#each ../context}}{{name}}{{/each}}{{/each}}`,
+      2,
+      '{{#each}} inside {{#each}}',
+    ],
     ['each over a text', `${head}{{#each url}}{{/each}}`, 1, '{{#each}} cannot take this'],
     ['if over the list', `${head}{{#if context}}{{/if}}`, 1, '{{#if}} cannot take this'],
     ['if with an option', `${head}{{#if url includeZero=true}}{{/if}}`, 1, 'takes one name'],
