@@ -11,7 +11,7 @@ import { endAndStart, restarts } from './rig/restarts.js';
 import { randomFrom, scaled, seeds } from './rig/tier.js';
 import { runTrial, runTrialThatHurts } from './rig/trial.js';
 
-const messages = scaled({ fast: 150_000, full: 300_000 });
+const messages = 300_000;
 const perSecond = 50_000;
 const naive = { messages: messages / 5, perSecond: perSecond / 5 };
 const limitMs = 300_000;
@@ -59,7 +59,8 @@ for (const { name, make } of collectors) {
             return {
               name: `3 × ${signal}, ${name}, ${perSecond}/s, seed ${seed}`,
               ...{ daemon, messages, perSecond, naive },
-              faults: () => restarts(daemon, signal, randomFrom(seed + 100 * attempt)),
+              faults: ({ connected }) =>
+                restarts(daemon, signal, randomFrom(seed + 100 * attempt), connected),
             };
           });
           expectNothingLost(trial, windowMessages * 3);

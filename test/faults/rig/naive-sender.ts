@@ -10,6 +10,13 @@ import { paced } from './paced.js';
 /** Milliseconds between attempts to connect. */
 const reconnectMs = 100;
 
+export interface NaiveOptions {
+  /** Never reads from its socket, so that it does not see the collector's end, as many senders. */
+  readonly isBlind?: boolean;
+  /** Opens a connection in another way, e.g. by TLS. */
+  readonly open?: () => Socket;
+}
+
 /**
  * What most programs do: lines are written to a socket, and kept only while there is none. What was
  * written when a connection is lost is gone. It stands beside the real sender as the control: a fault
@@ -17,18 +24,18 @@ const reconnectMs = 100;
  */
 export class NaiveSender {
   readonly #stream: Stream;
-  readonly #address: string;
-  readonly #port: number;
   readonly #backlog: string[] = [];
+  readonly #open: () => Socket;
+  readonly #isBlind: boolean;
   #socket: Socket | undefined;
   #isOver = false;
   #sent = 0;
   #connections = 0;
 
-  constructor(stream: Stream, port: number, address = '127.0.0.1') {
+  constructor(stream: Stream, port: number, address = '127.0.0.1', options: NaiveOptions = {}) {
     this.#stream = stream;
-    this.#address = address;
-    this.#port = port;
+    this.#open = options.open ?? (() => connect(port, address));
+    this.#isBlind = options.isBlind === true;
     this.#connect();
   }
 
@@ -42,7 +49,7 @@ export class NaiveSender {
 
   /** Sends numbered messages at an even rate, on from those that were sent before. */
   async send(count: number, perSecond: number): Promise<void> {
-    await paced({ from: this.#sent, count, perSecond }, (from, to) => {
+    await paced({ from: this.#sent, count, perSecond, tickMs: 1 }, (from, to) => {
       const atMs = Date.now();
       const header = syslogHeader({ facility: 16, severity: 6, host: 'naive', atMs });
       let text = '';
@@ -74,14 +81,14 @@ export class NaiveSender {
 
   #connect(): void {
     if (this.#isOver) return;
-    const socket = connect(this.#port, this.#address);
+    const socket = this.#open();
     socket.on('connect', () => {
       this.#connections++;
       this.#socket = socket;
       for (const text of this.#backlog.splice(0)) socket.write(text);
     });
     socket.on('error', () => undefined);
-    socket.resume();
+    if (!this.#isBlind) socket.resume();
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = undefined;
       setTimeout(() => {

@@ -1,4 +1,10 @@
-const tickMs = 5;
+export interface Pace {
+  readonly from: number;
+  readonly count: number;
+  readonly perSecond: number;
+  /** Milliseconds between calls; 5 when absent. */
+  readonly tickMs?: number;
+}
 
 /**
  * Calls `take` for the numbers from `from` on, `perSecond` of them each second, however long the
@@ -6,11 +12,7 @@ const tickMs = 5;
  * with the next number.
  */
 export async function paced(
-  {
-    from,
-    count,
-    perSecond,
-  }: { readonly from: number; readonly count: number; readonly perSecond: number },
+  { from, count, perSecond, tickMs = 5 }: Pace,
   take: (from: number, to: number) => void,
   isOver: () => boolean = () => false,
 ): Promise<number> {

@@ -106,8 +106,8 @@ class Pair {
 
   cut(how: 'reset' | 'end'): void {
     if (how === 'end') {
-      this.#client.end();
-      this.#target.end();
+      // As close(2) does it: what comes after our end is answered by a reset.
+      this.#client.end(() => this.#client.destroy());
       return;
     }
     this.#client.resetAndDestroy();

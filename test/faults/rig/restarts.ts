@@ -17,16 +17,18 @@ export async function endAndStart(
 }
 
 /**
- * Three restarts at random moments. Before the last one the collector hangs for a moment, so that
+ * Three restarts at random moments while the sender is `connected`. Before the last one the collector hangs for a moment, so that
  * bytes it never read are lost with it.
  */
 export async function restarts(
   daemon: CollectorDaemon,
   signal: Ending,
   random: () => number,
+  connected: () => Promise<unknown>,
 ): Promise<void> {
   for (const stallMs of [0, 0, 150]) {
-    await sleep(300 + random() * 700);
+    await connected();
+    await sleep(200 + random() * 600);
     if (stallMs > 0) daemon.stall();
     await sleep(stallMs);
     await endAndStart(daemon, signal);

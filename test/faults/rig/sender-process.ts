@@ -29,6 +29,8 @@ export interface SenderProcess {
   send(count: number, perSecond: number): Promise<SenderState>;
   /** Waits until `isSo` holds, at most so long; resolves to whether it does. */
   until(isSo: (state: SenderState) => boolean, timeoutMs: number): Promise<boolean>;
+  /** Waits until it is connected, at most 10 s. */
+  readonly connected: () => Promise<boolean>;
   /** Closes delivery and lets the process end. */
   close(deadlineMs?: number): Promise<SenderState>;
   kill(): Promise<void>;
@@ -38,7 +40,7 @@ const program = fileURLToPath(new URL('sender.ts', import.meta.url));
 const loader = fileURLToPath(new URL('../../../tools/ts-node.mjs', import.meta.url));
 
 const nothing: SenderState = {
-  ...{ sent: 0, waiting: 0, unconfirmed: 0, restored: 0, isConnected: false },
+  ...{ sent: 0, waiting: 0, unconfirmed: 0, spoolBytes: 0, restored: 0, isConnected: false },
   ...{ residentBytes: 0, loopDelayMs: 0, counters: {} },
 };
 
@@ -70,10 +72,14 @@ export async function startSender(settings: SenderSettings): Promise<SenderProce
   const isUp = (): boolean => child.exitCode === null && child.signalCode === null;
   const answer = async (ask: SenderRequest, tell: SenderNotice['tell']): Promise<SenderState> => {
     const told = new Promise<SenderState>((resolve, reject) => {
-      waiting.set(tell, resolve);
-      child.once('exit', () => {
+      const ended = (): void => {
         reject(new Error(`the sender ended before it was through: ${stderr}`));
+      };
+      waiting.set(tell, (state) => {
+        child.off('exit', ended);
+        resolve(state);
       });
+      child.once('exit', ended);
     });
     child.send(ask);
     const result = await told;
@@ -88,6 +94,17 @@ export async function startSender(settings: SenderSettings): Promise<SenderProce
       reject(new Error(`the sender did not start: ${stderr}`));
     });
   });
+  const until = async (
+    isSo: (state: SenderState) => boolean,
+    timeoutMs: number,
+  ): Promise<boolean> => {
+    const end = Date.now() + timeoutMs;
+    while (!isSo(state)) {
+      if (Date.now() > end || !isUp()) return false;
+      await sleep(20);
+    }
+    return true;
+  };
   return {
     pid: child.pid ?? 0,
     get state() {
@@ -99,14 +116,8 @@ export async function startSender(settings: SenderSettings): Promise<SenderProce
     loopDelaysMs,
     log,
     send: (count, perSecond) => answer({ ask: 'send', count, perSecond }, 'sent'),
-    async until(isSo, timeoutMs) {
-      const end = Date.now() + timeoutMs;
-      while (!isSo(state)) {
-        if (Date.now() > end || !isUp()) return false;
-        await sleep(20);
-      }
-      return true;
-    },
+    until,
+    connected: () => until(({ isConnected }) => isConnected, 10_000),
     async close(deadlineMs = 10_000) {
       if (!isUp()) return state;
       const gone = once(child, 'exit');

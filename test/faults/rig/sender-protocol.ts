@@ -1,4 +1,5 @@
 import type { CollectorOptions, DeliveryOptions } from '../../../forwarder/delivery/index.js';
+import type { SpoolOptions } from '../../../forwarder/delivery/spool/index.js';
 import type { Stream } from './numbered.js';
 
 /** What a sender process is started with. */
@@ -7,8 +8,10 @@ export interface SenderSettings {
   readonly collectors: readonly CollectorOptions[];
   /** Options of delivery beside those that the process makes itself. */
   readonly options?: Partial<
-    Omit<DeliveryOptions, 'collectors' | 'counters' | 'logger' | 'clock' | 'random' | 'output'>
-  > & { readonly replay?: { readonly marginBytes?: number } };
+    Pick<DeliveryOptions, 'maxQueueBytes' | 'maxQueueMessages' | 'replay' | 'timing'>
+  >;
+  /** Absent: messages wait in memory only. */
+  readonly spool?: Pick<SpoolOptions, 'directory' | 'maxBytes' | 'segmentBytes' | 'whenFull'>;
 }
 
 /** What the test asks of it. */
@@ -24,6 +27,8 @@ export interface SenderState {
   readonly waiting: number;
   /** Sent and not yet confirmed by the collector's machine. */
   readonly unconfirmed: number;
+  /** What its spool takes on disk. */
+  readonly spoolBytes: number;
   /** Messages on disk when it started, which it sends on. */
   readonly restored: number;
   readonly isConnected: boolean;

@@ -2,6 +2,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import { createDelivery } from '../../../forwarder/delivery/index.js';
+import { openSpool } from '../../../forwarder/delivery/spool/index.js';
+import { SpoolRelay } from '../../../forwarder/delivery/spool-relay.js';
 import type { Counter, CounterSource, Logger } from '../../../forwarder/core/index.js';
 import { numberedMessage } from './numbered.js';
 import { paced } from './paced.js';
@@ -30,6 +32,14 @@ const log = (code: string, message: string): void => {
 };
 const logger: Logger = { debug: () => undefined, info: log, warn: log, error: log };
 
+const events = new SpoolRelay();
+const spool =
+  settings.spool === undefined
+    ? undefined
+    : await openSpool({
+        ...settings.spool,
+        ...{ syncMs: 200, counters, logger, clock: Date.now, events },
+      });
 const delivery = createDelivery({
   identifier: 'KL_Threat_Feed_Service_V2',
   facility: 16,
@@ -38,6 +48,7 @@ const delivery = createDelivery({
   maxQueueMessages: 4_000_000,
   ...settings.options,
   collectors: settings.collectors,
+  spool: spool === undefined ? undefined : { spool, events },
   counters,
   logger,
   clock: Date.now,
@@ -49,14 +60,13 @@ let sent = 0;
 let isStopping = false;
 
 function stateNow(): SenderState {
-  const status = delivery.status() as { unconfirmed?: number; restored?: number } & ReturnType<
-    typeof delivery.status
-  >;
+  const status = delivery.status();
   const state: SenderState = {
     sent,
     waiting: delivery.waiting,
-    unconfirmed: status.unconfirmed ?? 0,
-    restored: values.get('tf_delivery_restored_total')?.value ?? 0,
+    unconfirmed: status.unconfirmed,
+    restored: status.restored,
+    spoolBytes: status.spool?.bytes ?? 0,
     isConnected: status.isConnected,
     residentBytes: process.memoryUsage.rss(),
     loopDelayMs: delay.max / 1e6,

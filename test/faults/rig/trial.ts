@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { CollectorDaemon } from '../../support/collector-daemon.js';
 import { NaiveSender } from './naive-sender.js';
+import type { NaiveOptions } from './naive-sender.js';
 import { nameOf } from './numbered.js';
 import type { Stream } from './numbered.js';
 import { Oracle, verdictLine } from './oracle.js';
@@ -23,7 +24,7 @@ export interface TrialPlan {
   readonly messages: number;
   readonly perSecond: number;
   /** The control, which must lose something. Absent: none runs. */
-  readonly naive?: { readonly messages: number; readonly perSecond: number };
+  readonly naive?: NaiveOptions & { readonly messages: number; readonly perSecond: number };
   /** Runs while messages are sent; the collector must be well when it is through. */
   readonly faults?: (sender: SenderProcess) => Promise<void>;
   /** How long what waits may take after the last fault; 60 s when absent. */
@@ -77,9 +78,10 @@ export async function runTrial(plan: TrialPlan): Promise<Trial> {
     collectors: [{ url: `tcp://${address}:${port}` }],
     ...settings,
   });
-  const naive = plan.naive === undefined ? undefined : new NaiveSender(naiveStream, port, address);
+  const naive =
+    plan.naive === undefined ? undefined : new NaiveSender(naiveStream, port, address, plan.naive);
   try {
-    await sender.until(({ isConnected }) => isConnected, 5000);
+    await sender.connected();
     const [, faultsEndedAtMs] = await Promise.all([
       sender.send(messages, perSecond),
       plan.faults?.(sender).then(() => Date.now()) ?? Date.now(),
