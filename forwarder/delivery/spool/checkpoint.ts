@@ -30,7 +30,7 @@ export class Checkpoint {
     this.#path = join(folder, 'checkpoint');
   }
 
-  /** What was noted last; undefined when there is no whole note. Rejects on a fault of the disk. */
+  /** What was noted last; undefined when there is no whole note. Rejects when it cannot be opened. */
   async load(): Promise<number | undefined> {
     try {
       this.#file = await this.#files.open(this.#path, 'write');
@@ -40,7 +40,8 @@ export class Checkpoint {
     }
     const bytes = Buffer.alloc(fileBytes);
     for (let at = 0; at < fileBytes;) {
-      const read = await this.#file.read(bytes, at, fileBytes - at, at);
+      // What cannot be read is as good as damaged.
+      const read = await this.#file.read(bytes, at, fileBytes - at, at).catch(() => 0);
       if (read === 0) break;
       at += read;
     }

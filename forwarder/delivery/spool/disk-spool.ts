@@ -1,6 +1,6 @@
 import { messageOf, type Counter } from '../../core/index.js';
 import type { Checkpoint } from './checkpoint.js';
-import { codeOf, type SpoolFiles } from './files.js';
+import { codeOf, systemError, type SpoolFiles } from './files.js';
 import { prepareFolder } from './folder.js';
 import type { FolderLock } from './lock.js';
 import type { SpoolOptions, SpoolTiming } from './options.js';
@@ -15,6 +15,9 @@ import type { Entry, Spool } from './spool.js';
 
 /** So much that waits is written without gathering more. */
 const gatheredBytes = 64 * 1024;
+
+/** So long after a write it is looked whether the files are still where they should be. */
+const checkMs = 1000;
 
 export interface DiskSpoolParts {
   readonly options: SpoolOptions;
@@ -58,9 +61,11 @@ export class DiskSpool implements Spool {
   #writeTimer: NodeJS.Timeout | undefined;
   #syncTimer: NodeJS.Timeout | undefined;
   #noteTimer: NodeJS.Timeout | undefined;
+  #checkTimer: NodeJS.Timeout | undefined;
   #retryTimer: NodeJS.Timeout | undefined;
   #isSyncDue = false;
   #isNoteDue = false;
+  #isCheckDue = false;
   #isRetryDue = false;
 
   constructor(parts: DiskSpoolParts) {
@@ -71,6 +76,7 @@ export class DiskSpool implements Spool {
     this.#segments = segments;
     this.#segmentBytes = Math.min(options.segmentBytes, Math.floor(options.maxBytes / 4));
     this.#floor = floor;
+    this.#noted = recovered.noted;
     this.#nextSeq = nextSeq;
     this.#writtenSeq = nextSeq;
     this.#filledBytes = active?.segment.size ?? Infinity;
@@ -147,6 +153,7 @@ export class DiskSpool implements Spool {
     clearTimeout(this.#writeTimer);
     clearTimeout(this.#syncTimer);
     clearTimeout(this.#noteTimer);
+    clearTimeout(this.#checkTimer);
     await this.#running;
     await this.#reader.close();
     const { lock, checkpoint, options } = this.#parts;
@@ -173,12 +180,12 @@ export class DiskSpool implements Spool {
     const { maxBytes, whenFull } = this.#parts.options;
     if (length + segmentHeaderBytes > maxBytes) return false;
     if (whenFull === 'dropOldest') return true;
-    const taken = (): number =>
-      this.#segments.bytes - this.#segments.bytesBelow(this.#floor) + this.#pending.bytes;
-    if (this.#segments.bytes + this.#pending.bytes + length <= maxBytes) return true;
+    const headers = (this.#pending.startingSegments + 1) * segmentHeaderBytes;
+    const needed = this.#segments.bytes + this.#pending.bytes + headers + length;
+    if (needed <= maxBytes) return true;
     // A file in use of which nothing is needed makes room when another one is begun.
     if (this.#floor === this.#nextSeq) this.#filledBytes = Infinity;
-    return taken() + length <= maxBytes;
+    return needed - this.#segments.bytesBelow(this.#floor) <= maxBytes;
   }
 
   #raiseFloor(floor: number): void {
@@ -234,7 +241,7 @@ export class DiskSpool implements Spool {
 
   #isOtherDue(): boolean {
     if (this.#error) return this.#isRetryDue;
-    return this.#isSyncDue || this.#isNoteDue || this.#isReleaseDue();
+    return this.#isSyncDue || this.#isNoteDue || this.#isCheckDue || this.#isReleaseDue();
   }
 
   async #run(): Promise<void> {
@@ -247,6 +254,7 @@ export class DiskSpool implements Spool {
         if (this.#isReleaseDue()) await this.#release();
         else if (this.#isSyncDue) await this.#sync();
         else if (this.#isNoteDue) await this.#note();
+        else if (this.#isCheckDue) await this.#check();
         else if (this.#pending.oldest && this.#gatherMs() === 0) await this.#write();
         else break;
       }
@@ -276,6 +284,10 @@ export class DiskSpool implements Spool {
         this.#isSyncDue = true;
       });
     }
+    this.#checkTimer ??= this.#later(checkMs, () => {
+      this.#checkTimer = undefined;
+      this.#isCheckDue = true;
+    });
     options.events.onWritten?.(this.#writtenSeq);
   }
 
@@ -314,6 +326,8 @@ export class DiskSpool implements Spool {
       if (codeOf(error) !== 'ENOENT') throw error;
     }
     this.#segments.remove(segment);
+    // An open file takes its space for as long as it is open.
+    await this.#reader.forget(segment);
   }
 
   /** Makes it durable which messages are done with: never more than there are on disk. */
@@ -330,6 +344,11 @@ export class DiskSpool implements Spool {
   async #sync(): Promise<void> {
     this.#isSyncDue = false;
     await this.#writer.sync();
+  }
+
+  /** A folder can be deleted under its service, which goes on writing to files without a name. */
+  async #check(): Promise<void> {
+    this.#isCheckDue = false;
     if (!(await this.#writer.isInPlace()) || !(await this.#parts.lock.isHeld())) {
       throw new Error("the spool's folder or a file in it was taken away");
     }
@@ -339,7 +358,7 @@ export class DiskSpool implements Spool {
     const { options, folder, timing } = this.#parts;
     this.#failures.value++;
     const isNew = this.#error === undefined;
-    this.#error = error instanceof Error ? error : new Error(messageOf(error));
+    this.#error = error instanceof Error ? error : systemError(error);
     this.#isRetryDue = false;
     clearTimeout(this.#retryTimer);
     this.#retryTimer = this.#later(timing.retryMs, () => {
@@ -360,7 +379,9 @@ export class DiskSpool implements Spool {
     if (this.#error) await this.#mend(this.#error);
     await this.#write();
     await this.#sync();
+    await this.#check();
     this.#error = undefined;
+    this.#isNoteDue = true;
     options.logger.info('spool.healthy', 'the spool can be written again', { path: folder });
     options.events.onHealth?.(true, undefined);
   }

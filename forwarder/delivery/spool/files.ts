@@ -1,5 +1,7 @@
 import * as fs from 'node:fs';
 
+import { messageOf } from '../../core/index.js';
+
 const { O_CREAT, O_EXCL, O_NOCTTY, O_NOFOLLOW, O_NONBLOCK, O_RDONLY, O_RDWR } = fs.constants;
 
 /** What there is under a name. */
@@ -47,8 +49,14 @@ export interface SpoolFiles {
 
 /** The code of a system error: `ENOENT`. */
 export function codeOf(error: unknown): string | undefined {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+  // By its looks: errors of the system are not always of our own Error class (contexts of node:vm).
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}
+
+/** What was thrown, as an Error with its code. */
+export function systemError(thrown: unknown): Error {
+  return Object.assign(new Error(messageOf(thrown)), { code: codeOf(thrown) });
 }
 
 type Done<T> = (error: NodeJS.ErrnoException | null, value: T) => void;

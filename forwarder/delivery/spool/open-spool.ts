@@ -4,7 +4,7 @@ import { ServiceError, messageOf } from '../../core/index.js';
 import { Checkpoint } from './checkpoint.js';
 import { DiskSpool } from './disk-spool.js';
 import { machineFiles, type SpoolFiles } from './files.js';
-import { prepareFolder, spoolError } from './folder.js';
+import { findSegments, prepareFolder, spoolError } from './folder.js';
 import { FolderLock } from './lock.js';
 import { defaultSpoolTiming, type SpoolOptions } from './options.js';
 import { recover } from './recovery.js';
@@ -26,14 +26,16 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
   await prepareFolder(files, folder);
   const lock = new FolderLock(files, folder, options.clock, timing.lock);
   await lock.take();
+  const checkpoint = new Checkpoint(files, folder);
   try {
     await removeLeftovers(files, folder, options.clock());
-    const checkpoint = new Checkpoint(files, folder);
+    const found = await findSegments(files, folder);
     const { logger, segmentBytes } = options;
     const noted = await checkpoint.load();
-    const recovered = await recover({ folder, files, logger, segmentBytes, noted });
+    const recovered = await recover({ folder, files, logger, segmentBytes, found, noted });
     return new DiskSpool({ options, folder, files, timing, lock, checkpoint, recovered });
   } catch (error) {
+    await checkpoint.close().catch(() => undefined);
     await lock.release().catch(() => undefined);
     if (error instanceof ServiceError) throw error;
     const what = `the spool cannot be read: ${messageOf(error)}`;

@@ -25,10 +25,16 @@ export class Pending {
   #prepared: Chunk | undefined;
   #preparedBytes = 0;
   #bytes = 0;
+  #startingSegments = 0;
 
   /** Bytes that wait. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Of its chunks so many begin a segment. */
+  get startingSegments(): number {
+    return this.#startingSegments;
   }
 
   get oldest(): Chunk | undefined {
@@ -45,7 +51,10 @@ export class Pending {
     }
     let chunk = this.#chunks.at(-1);
     if (!chunk || chunk.isTaken || chunk.buffer.length - chunk.length < needed) {
-      chunk = this.#newChunk(Math.max(needed, chunkBytes));
+      // What was prepared last and not taken has left one.
+      const spare = this.#prepared?.length === 0 ? this.#prepared : undefined;
+      const bytes = Math.max(needed, chunkBytes);
+      chunk = spare && spare.buffer.length >= bytes ? spare : this.#newChunk(bytes);
     }
     this.#prepared = chunk;
     this.#preparedBytes = encodeRecord(chunk.buffer, chunk.length, entry);
@@ -66,6 +75,7 @@ export class Pending {
       chunk.firstSeq = seq;
       chunk.startsSegment = startsSegment;
       this.#chunks.push(chunk);
+      if (startsSegment) this.#startingSegments++;
     }
     chunk.length += length;
     chunk.endSeq = seq + 1;
@@ -85,6 +95,7 @@ export class Pending {
     const chunk = this.#chunks.shift();
     if (!chunk) return;
     this.#bytes -= chunk.length;
+    if (chunk.startsSegment) this.#startingSegments--;
     this.#release(chunk);
   }
 

@@ -1,5 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 
+import { codeOf } from './files.js';
+
 /** What tells a running process from one that had its number before, and from those of other machines. */
 export interface ProcessMark {
   readonly pid: number;
@@ -44,7 +46,7 @@ export function isRunning({ pid, started, place }: ProcessMark): boolean | 'unkn
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 

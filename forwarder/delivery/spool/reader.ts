@@ -45,6 +45,7 @@ export class SpoolReader {
   /** First numbers of the segments whose damage the log has told of. */
   readonly #told = new Set<number>();
   #last: Promise<unknown> = Promise.resolve();
+  #isReading = false;
   #isClosed = false;
 
   constructor(options: ReaderOptions) {
@@ -53,9 +54,21 @@ export class SpoolReader {
 
   /** See Spool.read. Reads wait for each other. */
   read(fromSeq: number, maxMessages: number, maxBytes: number): Promise<readonly Entry[]> {
-    const result = this.#last.then(() => this.#read(fromSeq, maxMessages, maxBytes));
+    const result = this.#last.then(async () => {
+      this.#isReading = true;
+      try {
+        return await this.#read(fromSeq, maxMessages, maxBytes);
+      } finally {
+        this.#isReading = false;
+      }
+    });
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  /** The segment was deleted: its file is closed. */
+  async forget(segment: Segment): Promise<void> {
+    if (!this.#isReading && this.#place?.segment === segment) await this.#leave();
   }
 
   /** A read that is under way ends with what it has. */
@@ -107,6 +120,7 @@ export class SpoolReader {
       }
     }
     this.#expected = expected;
+    if (this.#place && !segments.has(this.#place.segment)) await this.#leave();
     return entries;
   }
 

@@ -1,7 +1,7 @@
 import type { Logger } from '../../core/index.js';
 import { messageOf } from '../../core/index.js';
 import type { SpoolFile, SpoolFiles } from './files.js';
-import { findSegments, moveAside, type FoundSegment } from './folder.js';
+import { moveAside, type FoundSegment } from './folder.js';
 import { readHeader, recordHeaderBytes, recordMagic } from './record.js';
 import { decodeSegmentHeader, segmentHeaderBytes } from './segment-file.js';
 import { SegmentScanner } from './segment-scanner.js';
@@ -15,6 +15,8 @@ export interface RecoveryOptions {
   readonly files: SpoolFiles;
   readonly logger: Logger;
   readonly segmentBytes: number;
+  /** The segment files that are there, the oldest first. */
+  readonly found: readonly FoundSegment[];
   /** What the checkpoint says is done with. */
   readonly noted: number | undefined;
 }
@@ -31,6 +33,8 @@ export interface Recovered {
   /** All messages below are done with. */
   readonly floor: number;
   readonly nextSeq: number;
+  /** The checkpoint, where it is believed. */
+  readonly noted: number | undefined;
   /** The last segment, when there is room in it and nothing speaks against it. */
   readonly active: ActiveSegment | undefined;
 }
@@ -49,11 +53,11 @@ interface Tail {
 /**
  * Finds out what there is: by the names of the files, and the end of the last one. However much is
  * on disk, about 1 MiB is read. Content never makes it fail; files that nothing can be made of are
- * moved aside. Throws ServiceError TF_SPOOL for files that somebody else has put there.
+ * moved aside.
  */
 export async function recover(options: RecoveryOptions): Promise<Recovered> {
-  const { files, folder, segmentBytes, logger, noted } = options;
-  const found = await removeEmpty(options, await findSegments(files, folder));
+  const { segmentBytes, logger, noted } = options;
+  const found = await removeEmpty(options, options.found);
   let active: ActiveSegment | undefined;
   let last: Segment | undefined;
   while (last === undefined) {
@@ -80,9 +84,9 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
       `the spool's checkpoint is ahead of its messages: all that are there (from number ${oldest} on) are sent again`,
       { noted, nextSeq },
     );
-    return { segments, floor: oldest, nextSeq, active };
+    return { segments, floor: oldest, nextSeq, noted: undefined, active };
   }
-  return { segments, floor: noted ?? oldest, nextSeq, active };
+  return { segments, floor: noted ?? oldest, nextSeq, noted, active };
 }
 
 /** A file shorter than its header is one that was about to be begun: there is no message in it. */

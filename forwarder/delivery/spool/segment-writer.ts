@@ -108,6 +108,7 @@ export class SegmentWriter {
     let isMended = true;
     try {
       await active.file.truncate(active.segment.size);
+      await this.sync();
     } catch {
       isMended = false;
     }
