@@ -1,5 +1,5 @@
 import type { Config } from '../config/index.js';
-import { messageOf } from '../core/index.js';
+import { messageOf, ServiceError } from '../core/index.js';
 import type { Clock, Logger } from '../core/index.js';
 import {
   checkCollectorFiles,
@@ -88,6 +88,23 @@ export async function openDelivery(
 /** Checks the settings and files of all collectors. Throws ServiceError TF_CONFIG. */
 export async function checkCollectors({ delivery }: Config): Promise<void> {
   for (const [index, collector] of delivery.collectors.entries()) {
-    await checkCollectorFiles(collector, `delivery.collectors[${index}]`);
+    const where = `delivery.collectors[${index}]`;
+    try {
+      await checkCollectorFiles(collector, where);
+    } catch (error) {
+      throw named(error, where);
+    }
   }
+}
+
+/** An error about a file of a collector names the collector's place in the configuration. */
+function named(error: unknown, where: string): unknown {
+  if (!(error instanceof ServiceError) || error.where?.startsWith(where) === true) return error;
+  const { code, message, hint, cause } = error;
+  const of = error.where === undefined ? '' : `${error.where}: `;
+  return new ServiceError(code, `${of}${message}`, {
+    where,
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
 }

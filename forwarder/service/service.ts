@@ -18,7 +18,7 @@ import { openListener } from './open-listener.js';
 import { Operation } from './operation.js';
 import { Pipeline } from './pipeline.js';
 import { Refresh, type RefreshScope } from './refresh.js';
-import { reloadable, restartOnlyChanges } from './reload.js';
+import { rereadConfig } from './reread-config.js';
 import { Installed } from './installed.js';
 import { withIndex } from './rules.js';
 import type { StaticRules } from './rules.js';
@@ -302,20 +302,15 @@ export class Service {
     }
   }
 
-  /** The configuration as it is on disk now, without what only a restart changes. */
-  async #reread(): Promise<LoadedConfig> {
-    await this.#operation.freshness.reading();
-    const reread = await this.#options.reread();
-    const changes = restartOnlyChanges(this.#loaded.config, reread.config);
-    this.#operation.freshness.read(changes.length > 0);
-    for (const path of changes) {
-      this.#options.logger.warn(
-        'config.restart_needed',
-        `${path} changed: it takes effect at the next start`,
-        { field: path },
-      );
-    }
-    return { ...reread, config: reloadable(this.#loaded.config, reread.config) };
+  #reread(): Promise<LoadedConfig> {
+    const { reread, logger } = this.#options;
+    return rereadConfig({
+      reread,
+      logger,
+      compile: (loaded) => this.#installation.compile(loaded),
+      inUse: this.#loaded,
+      freshness: this.#operation.freshness,
+    });
   }
 
   readonly #report = (
