@@ -13,4 +13,10 @@ export {
   verificationContext,
 } from './notices.js';
 export { StormControl } from './storm/storm-control.js';
-export type { Moment, StormCase, StormSettings, StormVerdict } from './storm/storm-control.js';
+export type {
+  Asset,
+  Moment,
+  StormCase,
+  StormSettings,
+  StormVerdict,
+} from './storm/storm-control.js';

@@ -8,6 +8,7 @@ import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
 import type { Rules } from './rules.js';
+import { assetOf } from './storm.js';
 
 export interface ExplainContext {
   readonly rules: Rules;
@@ -111,7 +112,7 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
   });
   const detections = buildDetections(result.matches, extraction, { number, digest: '' }, nowMs);
   const countOnly = rules.storm.countOnlyRule(decoded, extraction.source);
-  const asset = extraction.values.get('SRC_IP') ?? logSourceOf(decoded, peer);
+  const asset = assetOf(extraction.values, logSourceOf(decoded, peer));
   const held: ExplainedHeld[] = [];
   const sent = detections.filter((detection) => {
     const now = { monotonicMs: nowMs, atMs: nowMs };

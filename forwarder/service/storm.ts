@@ -1,6 +1,6 @@
 import type { Counter, CounterSource, Detection, EventValues } from '../core/index.js';
 import { CircuitBreaker, StormControl } from '../detection/index.js';
-import type { BreakerTrip, Moment, StormVerdict } from '../detection/index.js';
+import type { Asset, BreakerTrip, Moment, StormVerdict } from '../detection/index.js';
 import type { StormRules } from './storm-rules.js';
 
 export interface StormOptions {
@@ -101,7 +101,7 @@ export class Storm {
     if (trip !== undefined) this.#options.onTrip(trip);
     if (this.#rules.settings.profile === 'parity') return detections;
     const isBroken = this.#breaker.isOpenFor(logSource, now.monotonicMs);
-    const asset = values.get('SRC_IP') ?? logSource;
+    const asset = assetOf(values, logSource);
     return detections.filter((detection) => {
       const verdict = this.#control.take(detection, { asset, isBroken }, now);
       if (verdict === 'send') return true;
@@ -115,4 +115,12 @@ export class Storm {
     clearInterval(this.#timer);
     this.#control.flush(this.#options.now());
   }
+}
+
+/** The machine that an event is about. */
+export function assetOf(values: EventValues, logSource: string): Asset {
+  const address = values.get('SRC_IP');
+  return address === undefined
+    ? { kind: 'logSource', name: logSource }
+    : { kind: 'address', name: address };
 }

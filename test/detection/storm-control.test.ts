@@ -27,8 +27,11 @@ function rig(changed: Partial<StormSettings> = {}) {
     control,
     summaries,
     counts: () => summaries.map(({ summary }) => summary?.count),
-    take: (sample: Sample = {}, asset = '192.0.2.1', isBroken = false): StormVerdict =>
-      control.take(detectionOf({ atMs: wallMs, ...sample }), { asset, isBroken }, now()),
+    take: (sample: Sample = {}, name = '192.0.2.1', isBroken = false): StormVerdict => {
+      const kind = /^[\d.]+$/.test(name) ? 'address' : 'logSource';
+      const asset = { kind, name } as const;
+      return control.take(detectionOf({ atMs: wallMs, ...sample }), { asset, isBroken }, now());
+    },
     pass: (ms: number, wall = ms) => {
       nowMs += ms;
       wallMs += wall;
@@ -161,13 +164,14 @@ describe('windows', () => {
 describe('the table', () => {
   test('when it is full the window that ends next is ended early, with its summary', () => {
     const { take, counts, control } = rig({ maxKeys: 3 });
-    for (const asset of ['a', 'a', 'a', 'b', 'c']) take({}, asset);
+    const short = { indicator: 'e.x', rule: 'R', feed: feedOf('F') };
+    for (const asset of ['a', 'a', 'a', 'b', 'c']) take(short, asset);
     expect(counts()).toEqual([]);
-    expect(take({}, 'd')).toBe('send');
+    expect(take(short, 'd')).toBe('send');
     expect(counts()).toEqual([2]);
     expect(control.openWindows).toBe(3);
-    expect(take({}, 'a')).toBe('send');
-    expect(take({}, 'c')).toBe('window');
+    expect(take(short, 'a')).toBe('send');
+    expect(take(short, 'c')).toBe('window');
   });
 
   test('holds fewer when their texts are long', () => {

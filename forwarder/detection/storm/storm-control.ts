@@ -1,5 +1,4 @@
 import type { Detection, IndicatorKind, Observable } from '../../core/index.js';
-import { parseIp } from '../../normalise/index.js';
 import { categoryOf } from '../build-detections.js';
 import { summaryId } from '../message-id.js';
 import { TokenBucket } from './token-bucket.js';
@@ -18,10 +17,15 @@ export interface StormSettings {
 /** Why a detection is held back for a summary; `send`: it is not. */
 export type StormVerdict = 'send' | 'window' | 'rate' | 'breaker';
 
+export interface Asset {
+  readonly kind: 'address' | 'logSource';
+  readonly name: string;
+}
+
 /** What decides about a detection besides itself. */
 export interface StormCase {
-  /** The machine that the event is about: a window is for one of them. */
-  readonly asset: string;
+  /** The machine that the event is about: its source address, else its log source. */
+  readonly asset: Asset;
   /** The circuit breaker holds back everything of the event's log source. */
   readonly isBroken: boolean;
 }
@@ -142,10 +146,12 @@ export class StormControl {
 }
 
 /** Without an asset: the key of all detections of an indicator. */
-function keyOf({ match }: Detection, asset: string | undefined): string {
+function keyOf({ match }: Detection, asset: Asset | undefined): string {
   const { feed, indicator, observable } = match;
   const parts = [feed.name, indicator.kind, indicator.value, observable.kind];
-  if (asset !== undefined) parts.push(observable.rule, asset.slice(0, maxAssetLength));
+  if (asset !== undefined) {
+    parts.push(observable.rule, asset.kind, asset.name.slice(0, maxAssetLength));
+  }
   return parts.map((part) => part.replaceAll(separator, ' ')).join(separator);
 }
 
@@ -155,12 +161,12 @@ function keyOf({ match }: Detection, asset: string | undefined): string {
  */
 function summaryOf(window: EndedWindow, runId: string, nowMs: number): Detection {
   const { feed, text, count, firstAtMs, lastAtMs } = window;
-  const [, kind = '', value = '', observed = '', rule = '', asset] = window.key.split(separator);
+  const [, kind = '', value = '', observed = '', rule = '', assetKind, asset = ''] =
+    window.key.split(separator);
   const indicator = { kind: kind as IndicatorKind, value };
   const observable = observableOf(observed as Observable['kind'], rule, text);
   const values = new Map(rule === '' ? [] : [[rule, text]]);
-  const isAddress = asset !== undefined && parseIp(asset) !== undefined;
-  if (isAddress) values.set('SRC_IP', asset);
+  if (assetKind === 'address') values.set('SRC_IP', asset);
   return {
     id: summaryId(runId, window.number),
     category: categoryOf({ feed, indicator }),
@@ -168,7 +174,7 @@ function summaryOf(window: EndedWindow, runId: string, nowMs: number): Detection
       observable,
       indicator,
       feed,
-      context: asset === undefined || asset === '' || isAddress ? [] : [['asset', asset]],
+      context: assetKind === 'logSource' && asset !== '' ? [['asset', asset]] : [],
     },
     values,
     source: '',

@@ -15,14 +15,14 @@ export interface EndedWindow {
 }
 
 /** Bytes that a window takes beside its texts, measured: numbers, references, places in the tables. */
-const fixedBytes = 150;
+const fixedBytes = 190;
 /** Texts and all of a window, on the average, when there are as many as there may be. */
 const bytesPerWindow = 256;
 const initialCapacity = 1024;
 
 /**
  * Windows in the order in which they began; as all last equally long, that is the order in which they
- * end. A ring of columns, because there may be hundreds of thousands: about 150 bytes each and its
+ * end. A ring of columns, because there may be hundreds of thousands: about 190 bytes each and its
  * texts, and never more than 256 bytes for each that there may be. Knows no clock.
  */
 export class Windows {
