@@ -16,7 +16,7 @@ describe('the command line', () => {
   test('--help lists every command; each has its own --help with examples', async () => {
     const overview = await runCli(['--help']);
     expect(overview.exitCode).toBe(0);
-    for (const command of ['run', 'check', 'explain', 'verify', 'send', 'feeds']) {
+    for (const command of ['run', 'status', 'check', 'explain', 'verify', 'send', 'feeds']) {
       expect(overview.stdout).toContain(`  ${command} `);
       const help = await runCli([command, '--help']);
       expect(help.exitCode).toBe(0);

@@ -25,10 +25,10 @@ export const httpPart = withDefault(
       {
         listen: withDefault(
           '127.0.0.1:9990',
-          listen('Address and port of /livez, /readyz and /metrics.', '127.0.0.1:9990'),
+          listen('Address and port of /livez, /readyz, /metrics and /status.', '127.0.0.1:9990'),
         ),
       },
-      { description: 'Health and metrics over HTTP.' },
+      { description: 'Health, metrics and status over HTTP; for reading only.' },
     ),
   ),
 );
