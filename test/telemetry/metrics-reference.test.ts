@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 
 import { metricDescriptions } from '../../forwarder/telemetry/index.js';
 import { metricsReference } from '../../forwarder/telemetry/metrics-reference.js';
+import { processMetrics } from '../../forwarder/telemetry/prometheus.js';
 import { projectDirectory } from '../support/service-process.js';
 
 describe('metrics reference', () => {
@@ -22,5 +23,21 @@ describe('metrics reference', () => {
   test('the committed page is current (npm run docs:reference makes it)', () => {
     const page = join(projectDirectory, 'docs/reference/metrics.md');
     expect(readFileSync(page, 'utf8')).toBe(metricsReference());
+  });
+
+  test('the guide to watching names only metrics and problems that there are', () => {
+    const guide = readFileSync(join(projectDirectory, 'docs/guides/watch-it.md'), 'utf8');
+    const known = new Set([
+      ...Object.keys(metricDescriptions),
+      ...processMetrics().map(({ name }) => name),
+    ]);
+    const named = [...guide.matchAll(/tf_[a-z0-9_]+/g)].map(([name]) => name);
+    expect(named.length).toBeGreaterThan(10);
+    const unknown = named.filter((name) => !known.has(name.replace(/_bucket$/, '')));
+    expect(unknown).toEqual([]);
+    const source = join(projectDirectory, 'forwarder/service/status-problems.ts');
+    const codes = [...readFileSync(source, 'utf8').matchAll(/code: '([a-z_.]+)'/g)];
+    expect(codes.length).toBeGreaterThan(10);
+    for (const [, code = ''] of codes) expect(guide).toContain(`\`${code}\``);
   });
 });
