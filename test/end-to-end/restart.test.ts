@@ -163,6 +163,27 @@ describe('SIGTERM under 20,000 events a second', () => {
     expect(due).toBeGreaterThan(5_000);
     expectAllUpTo(collector.numbers(), due);
   }, 60_000);
+
+  test('with the collector away it is in the spool, and delivered by the next run', async () => {
+    const port = await freePort();
+    const collectors = ['--set', `delivery.collectors=tcp://127.0.0.1:${port}`];
+    const running = await startHere(...collectors);
+    const sender = await sendMany(running.jsaPort);
+    await sleep(1_500);
+    const due = await sender.takenByPeer();
+    running.signal('SIGTERM');
+    expect(await running.stop()).toBe(0);
+    await sender.stop();
+    collector = await startCollector(port);
+    const next = await startHere(...collectors);
+    const arrived = collector;
+    await next.until(
+      () => arrived.numbers().some((number) => number >= lastMatching(due)),
+      'messages of the run before',
+    );
+    await sleep(300);
+    expectAllUpTo(collector.numbers(), due);
+  }, 60_000);
 });
 
 /** Every tenth event holds an indicator and its number. */
