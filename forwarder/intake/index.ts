@@ -8,7 +8,12 @@ export type { IntakeListener, ListenerOptions } from './listener-options.js';
 export { perLine } from './per-line.js';
 export type { RejectReason } from './connection.js';
 export type { ListenerTls } from './tls-server.js';
-export { createLoopGuard, defaultLogSourceTypes, loopWatchWords } from './loop-guard.js';
+export {
+  createLoopGuard,
+  defaultLogSourceTypes,
+  loopWatchWords,
+  verificationTool,
+} from './loop-guard.js';
 export type { LoopGuardOptions } from './loop-guard.js';
 export { createLoopLayers, holdsText, loopLayerWords } from './loop-guard-layers.js';
 export type { LoopLayersOptions, OwnLayer } from './loop-guard-layers.js';

@@ -13,7 +13,7 @@ export interface LoopGuardOptions {
 export const defaultLogSourceTypes: readonly string[] = ['Kaspersky CyberTrace'];
 
 /** Sends the verification events; they must come through even if JSA takes them for ours. */
-const verificationTool = 'KL_Verification_Tool';
+export const verificationTool = 'KL_Verification_Tool';
 
 /** The beginning of every detect, status and evaluation message, version left out. */
 const ownLeefStart = 'LEEF:1.0|Kaspersky Lab|Threat Feed Service|';

@@ -8,7 +8,7 @@ import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
 import type { Rules } from './rules.js';
-import { assetOf } from './storm.js';
+import { assetOf, isExempt } from './storm.js';
 
 export interface ExplainContext {
   readonly rules: Rules;
@@ -112,14 +112,17 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
   });
   const detections = buildDetections(result.matches, extraction, { number, digest: '' }, nowMs);
   const countOnly = rules.storm.countOnlyRule(decoded, extraction.source);
-  const asset = assetOf(extraction.values, logSourceOf(decoded, peer));
+  const logSource = logSourceOf(decoded, peer);
+  const asset = assetOf(extraction.values, logSource);
   const held: ExplainedHeld[] = [];
   const sent = detections.filter((detection) => {
     const now = { monotonicMs: nowMs, atMs: nowMs };
     const reason =
-      countOnly === undefined
-        ? context.storm.take(detection, { asset, isBroken: false }, now)
-        : 'count_only';
+      countOnly !== undefined
+        ? 'count_only'
+        : isExempt(logSource)
+          ? 'send'
+          : context.storm.take(detection, { asset, isBroken: false }, now);
     if (reason === 'send') return true;
     const { category, match } = detection;
     held.push({ event: category, matchedIndicator: match.observable.text, reason });

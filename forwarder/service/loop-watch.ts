@@ -94,11 +94,12 @@ export class LoopWatch {
   #saw(sighting: () => LoopSighting, nowMs: number): void {
     const context = this.#alarm.take(sighting, nowMs);
     if (context === undefined) return;
-    this.#options.logger.error(
-      'loop.detected',
-      'own messages come back as events: exclude our log source from the routing rule of JSA',
-      Object.fromEntries(context),
-    );
+    const facts = Object.fromEntries(context);
+    const what =
+      facts['layer'] === 'breaker'
+        ? 'the detections of one log source look like a loop'
+        : 'own messages come back as events';
+    this.#options.logger.error('loop.detected', what, facts);
     this.#options.report('KL_ALERT_LoopDetected', context);
   }
 }

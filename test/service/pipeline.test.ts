@@ -129,6 +129,18 @@ describe('detections of equal events', () => {
     expectBalance();
   });
 
+  test('a verification run gets every message, however often it is run', async () => {
+    const { take, messages, expectBalance } = await rig(['profile=calm']);
+    const line = '<13>Jul 10 10:10:14 KL_Verification_Tool http://evil.example/';
+    take(
+      line,
+      line,
+      JSON.stringify({ logSourceIdentifier: 'kl_verification_tool', payload: evil }),
+    );
+    expect(messages).toHaveLength(3);
+    expectBalance();
+  });
+
   test('a change of the profile counts from the next event on, windows stay', async () => {
     const { take, messages, pipeline, expectBalance } = await rig(['profile=calm']);
     take(evil, evil);

@@ -45,6 +45,21 @@ function contextOf(
     ['log_source', logSource],
     ...(peer === '' ? [] : ([['peer', peer]] as const)),
     ['sightings', String(sightings)],
-    ['advice', `take the log source ${logSource} out of the routing rule that forwards to us`],
+    ['advice', adviceFor(layer, logSource)],
   ];
+}
+
+function adviceFor(layer: LoopLayer, logSource: string): string {
+  const remedy = `take the log source ${logSource} out of the routing rule that forwards to us`;
+  switch (layer) {
+    case 'source':
+    case 'token':
+    case 'canary':
+      return remedy;
+    case 'breaker':
+      // It may be a storm of somebody else's, too.
+      return `see what its events are; if they are our own messages, ${remedy}`;
+    default:
+      return layer satisfies never;
+  }
 }
