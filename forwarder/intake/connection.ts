@@ -4,6 +4,7 @@ import type { IntakeSession } from '../core/index.js';
 import { LineFramer } from './framing.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
 import { codeOf } from './listen-error.js';
+import type { LineBlocks } from './line-blocks.js';
 import type { LineHolder, LineMemory } from './line-memory.js';
 import { readInto } from './socket-reader.js';
 
@@ -18,6 +19,8 @@ export interface ConnectionOptions {
   readonly isTls: boolean;
   /** Bounds what all connections hold; told of every change. */
   readonly memory: LineMemory;
+  /** What long unfinished lines are kept in, shared by all connections. */
+  readonly blocks: LineBlocks;
   readonly counters: IntakeCounters;
   /** Takes whole lines and gives back how many; see LinesHandler. */
   readonly onLines: (bytes: Uint8Array, start: number, end: number) => number;
@@ -62,6 +65,7 @@ export class Connection implements LineHolder {
     const { counters, onReject } = options;
     this.#framer = new LineFramer({
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
+      blocks: options.blocks,
       onLines: (bytes, start, end) => {
         // Lines of reads before may be counted during the call.
         const taken = options.onLines(bytes, start, end);

@@ -1,10 +1,11 @@
 import { asBuffer } from './bytes.js';
+import { blockBytes, LineBlocks } from './line-blocks.js';
 
 /** JSA's longest payload is 32 KB and JSON escapes can double it; 1 MiB leaves room. */
 export const defaultMaxLineBytes = 1_048_576;
 
-/** A carry buffer above this size is given back after its line, so that idle peers stay small. */
-const keptCarryBytes = 65_536;
+/** The carry buffer grows up to this; what is longer goes on in blocks. */
+const longestCarryBytes = 65_536;
 const firstCarryBytes = 4_096;
 
 const lf = 10;
@@ -12,6 +13,8 @@ const lf = 10;
 export interface LineFramerOptions {
   /** Longest line in bytes, the bytes before its LF counted; longer ones are skipped. */
   readonly maxLineBytes?: number;
+  /** Memory for long lines, shared by all framers of a listener; one of its own by default. */
+  readonly blocks?: LineBlocks;
   /**
    * Called with whole lines, as many as there are: `bytes` from `start` to `end`, each ended by LF,
    * the last one perhaps by nothing. The bytes are only valid during the call.
@@ -25,8 +28,8 @@ export interface LineFramerOptions {
  * Cuts a stream of bytes at line ends. Bytes may arrive in chunks of any size.
  *
  * The lines that lie inside one chunk are handed over at once where they lie. Only the unfinished
- * end of a chunk is copied, into a carry buffer that doubles up to the limit, and handed over by
- * itself when its end has come. Example, limit 8:
+ * end of a chunk is copied, into a carry buffer and blocks behind it, and handed over by itself when its
+ * end has come. Example, limit 8:
  *
  *     push('ab\ncd\nef') → lines 'ab\ncd\n' inside the chunk; carry 'ef'
  *     push('gh\r\n')    → carry 'efgh\r' → lines 'efgh\r' inside the carry buffer
@@ -37,7 +40,10 @@ export class LineFramer {
   readonly #maxLineBytes: number;
   readonly #onLines: LineFramerOptions['onLines'];
   readonly #onOversize: (bytesSkipped: number) => void;
+  readonly #blocks: LineBlocks;
   #carry = Buffer.alloc(0);
+  /** What goes on behind the carry buffer. */
+  #long: Buffer[] = [];
   #carried = 0;
   /** Bytes of the line that is being skipped; 0 when none is. */
   #skipped = 0;
@@ -45,6 +51,7 @@ export class LineFramer {
 
   constructor(options: LineFramerOptions) {
     this.#maxLineBytes = options.maxLineBytes ?? defaultMaxLineBytes;
+    this.#blocks = options.blocks ?? new LineBlocks();
     this.#onLines = options.onLines;
     this.#onOversize = options.onOversize;
   }
@@ -61,7 +68,7 @@ export class LineFramer {
 
   /** Memory taken for unfinished lines, in bytes, used or not. */
   get heldBytes(): number {
-    return this.#carry.length;
+    return this.#carry.length + this.#long.length * blockBytes;
   }
 
   /** Gives back the memory that is kept for the next unfinished line, unless there is one. */
@@ -122,12 +129,25 @@ export class LineFramer {
       this.#onOversize(length);
     } else if (this.#carried === 0) {
       this.#onLines(bytes, start, end);
-    } else {
+    } else if (this.#long.length === 0 && length <= longestCarryBytes) {
       this.#append(bytes, start, end);
       const line = this.#carry;
       this.#resetCarry();
       this.#onLines(line, 0, length);
+    } else {
+      const line = this.#joinWith(bytes, start, end);
+      this.#resetCarry();
+      this.#onLines(line, 0, length);
     }
+  }
+
+  #joinWith(bytes: Buffer, start: number, end: number): Buffer {
+    const line = this.#blocks.joined(this.#carried + end - start);
+    let at = this.#carry.copy(line, 0, 0, Math.min(this.#carried, longestCarryBytes));
+    for (const block of this.#long)
+      at += block.copy(line, at, 0, Math.min(blockBytes, this.#carried - at));
+    bytes.copy(line, at, start, end);
+    return line;
   }
 
   #keep(bytes: Buffer, start: number, end: number): void {
@@ -141,20 +161,38 @@ export class LineFramer {
   }
 
   #append(bytes: Buffer, start: number, end: number): void {
-    const needed = this.#carried + end - start;
-    if (needed > this.#carry.length) {
-      const doubled = Math.max(needed, firstCarryBytes, this.#carry.length * 2);
-      // Never smaller than `needed`: a line is only carried while it is within the limit.
-      const grown = Buffer.allocUnsafeSlow(Math.min(doubled, this.#maxLineBytes));
-      this.#carry.copy(grown, 0, 0, this.#carried);
-      this.#carry = grown;
+    let at = start;
+    if (this.#carried < longestCarryBytes) {
+      at = Math.min(end, start + longestCarryBytes - this.#carried);
+      this.#growCarry(this.#carried + at - start);
+      bytes.copy(this.#carry, this.#carried, start, at);
     }
-    bytes.copy(this.#carry, this.#carried, start, end);
-    this.#carried = needed;
+    this.#carried += at - start;
+    while (at < end) {
+      // The carry buffer is as long as a block, so that this is the place in the last one.
+      const used = this.#carried % blockBytes;
+      if (used === 0) this.#long.push(this.#blocks.take());
+      const upTo = Math.min(end, at + blockBytes - used);
+      this.#long.at(-1)?.set(bytes.subarray(at, upTo), used);
+      this.#carried += upTo - at;
+      at = upTo;
+    }
+  }
+
+  #growCarry(needed: number): void {
+    if (needed <= this.#carry.length) return;
+    const doubled = Math.max(needed, firstCarryBytes, this.#carry.length * 2);
+    // Never smaller than `needed`: a line is only carried while it is within the limit.
+    const most = Math.min(this.#maxLineBytes, longestCarryBytes);
+    const grown = Buffer.allocUnsafeSlow(Math.min(doubled, most));
+    this.#carry.copy(grown, 0, 0, this.#carried);
+    this.#carry = grown;
   }
 
   #resetCarry(): void {
     this.#carried = 0;
-    if (this.#carry.length > keptCarryBytes) this.#carry = Buffer.alloc(0);
+    if (this.#long.length === 0) return;
+    this.#blocks.give(this.#long);
+    this.#long = [];
   }
 }

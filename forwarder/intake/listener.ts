@@ -7,6 +7,7 @@ import type { PatienceMs } from './connection.js';
 import { acceptPending, waitUntilQuiet } from './drain.js';
 import { intakeCounters } from './intake-counters.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
+import { LineBlocks } from './line-blocks.js';
 import { LineMemory } from './line-memory.js';
 import type { IntakeListener, ListenerOptions } from './listener-options.js';
 import { peerAddress, tlsFailureHint } from './peers.js';
@@ -37,6 +38,7 @@ class Listener implements IntakeListener {
   /** Plain sockets under TLS, those in their handshake included. */
   readonly #tlsCarriers = new Set<Socket>();
   readonly #memory: LineMemory;
+  readonly #blocks = new LineBlocks();
   readonly #buffer: Buffer | undefined;
   readonly #sweep: NodeJS.Timeout;
   #address = { host: '', port: 0 };
@@ -64,6 +66,7 @@ class Listener implements IntakeListener {
       idle: options.idleTimeoutMs,
     };
     this.#sweep = setInterval(() => {
+      this.#blocks.trim();
       if (this.#isPaused) return;
       for (const connection of this.#connections) connection.checkSilence(patience);
     }, sweepMs(patience));
@@ -192,6 +195,7 @@ class Listener implements IntakeListener {
       buffer: this.#buffer,
       isTls: tls !== undefined,
       memory: this.#memory,
+      blocks: this.#blocks,
       counters: this.#counters,
       onLines: (bytes, start, end) => {
         try {
