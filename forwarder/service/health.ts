@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
 
 import { messageOf, ServiceError } from '../core/index.js';
 import type { Logger } from '../core/index.js';
@@ -70,6 +71,7 @@ const limits = {
 const maxConnections = 128;
 const maxHeadersCount = 64;
 const maxRequestsPerSocket = 1000;
+const logEveryMs = 60_000;
 
 /**
  * Serves /livez, /readyz, /metrics and /status. Only reads are answered, nothing is taken. Throws
@@ -115,9 +117,9 @@ export async function startHealthServer(options: HealthOptions): Promise<HealthS
   };
 }
 
-function listen(server: Server, { host, port }: HealthOptions): Promise<void> {
+function listen(server: Server, { host, port, logger }: HealthOptions): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => {
+    const onFailed = (error: Error): void => {
       reject(
         new ServiceError('TF_LISTEN', `cannot listen on ${host}:${port}: ${messageOf(error)}`, {
           where: 'http.listen',
@@ -125,8 +127,23 @@ function listen(server: Server, { host, port }: HealthOptions): Promise<void> {
           cause: error,
         }),
       );
+    };
+    server.once('error', onFailed);
+    server.listen({ host, port }, () => {
+      server.off('error', onFailed);
+      watchFaults(server, logger);
+      resolve();
     });
-    server.listen({ host, port }, resolve);
+  });
+}
+
+/** Without anyone who listens for them, faults of the open server would end the process. */
+function watchFaults(server: Server, logger: Logger): void {
+  let saidAtMs = Number.NEGATIVE_INFINITY;
+  server.on('error', (error) => {
+    if (performance.now() - saidAtMs < logEveryMs) return;
+    saidAtMs = performance.now();
+    logger.warn('http.accept_failed', `a connection could not be accepted: ${error.message}`);
   });
 }
 

@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
+import { createServer, Server as NetServer } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
 import { startHealthServer } from '../../forwarder/service/health.js';
 import type { HealthServer } from '../../forwarder/service/health.js';
@@ -61,6 +61,45 @@ describe('health', () => {
     expect((await fetch(`${base}/constructor`)).status).toBe(404);
     expect((await fetch(`${base}/livez`, { method: 'POST' })).status).toBe(405);
     expect((await fetch(`${base}/livez`, { method: 'HEAD' })).status).toBe(200);
+  });
+
+  test('a fault of its own is a 500 without detail, and in the log; it goes on', async () => {
+    const errors: unknown[] = [];
+    server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      readiness: () => ({ isReady: true, reasons: [] }),
+      metrics: () => Promise.reject(new Error('a fault with /inner/detail')),
+      status: () => {
+        throw new Error('another with /inner/detail');
+      },
+      logger: { ...silentLogger, error: (...entry) => errors.push(entry) },
+    });
+    for (const path of ['/metrics', '/status']) {
+      const response = await fetch(`http://127.0.0.1:${server.address.port}${path}`);
+      expect(response.status).toBe(500);
+      expect(await response.text()).not.toContain('detail');
+    }
+    expect(errors).toHaveLength(2);
+    expect((await fetch(`http://127.0.0.1:${server.address.port}/livez`)).status).toBe(200);
+  });
+
+  test('connections that cannot be accepted end nothing, and are said once', async () => {
+    const warnings: string[] = [];
+    const listen = jest.spyOn(NetServer.prototype, 'listen');
+    server = await startHealthServer({
+      host: '127.0.0.1',
+      port: 0,
+      readiness: () => ({ isReady: true, reasons: [] }),
+      metrics: () => Promise.resolve(''),
+      status: () => page,
+      logger: { ...silentLogger, warn: (code) => warnings.push(code) },
+    });
+    const [opened] = listen.mock.contexts as NetServer[];
+    listen.mockRestore();
+    for (let count = 0; count < 3; count += 1) opened?.emit('error', new Error('accept EMFILE'));
+    expect(warnings).toEqual(['http.accept_failed']);
+    expect((await fetch(`http://127.0.0.1:${server.address.port}/livez`)).status).toBe(200);
   });
 
   test('an address in use is a TF_LISTEN error that names the setting', async () => {
