@@ -1,5 +1,3 @@
-import { performance } from 'node:perf_hooks';
-
 import { parseRow, rowKeyOf } from './queue-rows.js';
 import type { Endpoints, QueueRow, QueueTable } from './queue-rows.js';
 import { readKernelTable } from './read-table.js';
@@ -42,10 +40,11 @@ interface Member {
 }
 
 /**
- * A reading takes about 1 ms for each 200 sockets of the machine; on one with very many of them the
- * readings are spaced so that they cost at most a twentieth of the time, but not further than this.
+ * A reading costs about 30 ns for each byte of a table, 150 bytes for each socket of the machine. Where
+ * there are very many, readings are spaced so that they take at most a twentieth of one processor's
+ * time; but not further than this.
  */
-const idleShare = 20;
+const waitMsPerByte = 20 * 30e-6;
 const longestWaitMs = 2000;
 
 /**
@@ -62,7 +61,7 @@ export class KernelQueues {
   #timer: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #next: Promise<void> | undefined;
-  #lastTookMs = 0;
+  #lastBytes = 0;
 
   constructor({ readTable = readKernelTable, everyMs = 250 }: KernelQueuesOptions = {}) {
     this.#readTable = readTable;
@@ -89,7 +88,7 @@ export class KernelQueues {
 
   #schedule(): void {
     if (this.#timer !== undefined || this.#reading !== undefined) return;
-    const restMs = Math.min(longestWaitMs, this.#lastTookMs * idleShare);
+    const restMs = Math.min(longestWaitMs, this.#lastBytes * waitMsPerByte);
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
@@ -128,12 +127,11 @@ export class KernelQueues {
       return isWanted;
     });
     if (wanted.length === 0) return false;
-    const beganMs = performance.now();
+    this.#lastBytes = 0;
     for (const table of ['tcp', 'tcp6'] as const) {
       const here = wanted.filter((member) => member.table === table);
       if (here.length > 0) await this.#readFor(table, here);
     }
-    this.#lastTookMs = performance.now() - beganMs;
     return true;
   }
 
@@ -142,6 +140,7 @@ export class KernelQueues {
     let otherwise: Reading = { kind: 'absent' };
     try {
       await this.#readTable(table, (piece) => {
+        this.#lastBytes += piece.length;
         for (const member of members) {
           const row = found.has(member) ? undefined : rowIn(piece, member.key);
           if (row !== undefined) found.set(member, row);
