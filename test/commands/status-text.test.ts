@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 
 import { statusText } from '../../forwarder/commands/support/status/status-text.js';
-import type { Colours } from '../../forwarder/commands/support/status/status-text.js';
+import type { Colours } from '../../forwarder/commands/support/status/colours.js';
 import {
   agoText,
   countsText,

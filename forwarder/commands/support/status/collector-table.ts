@@ -1,6 +1,6 @@
 import type { CollectorStatus } from '../../../service/status.js';
 import { formatTable, sizeText } from '../table.js';
-import type { Colours } from './status-text.js';
+import type { Colours } from './colours.js';
 import { durationText, numberText } from './values-text.js';
 
 const headings = [

@@ -1,15 +1,8 @@
 import type { ServiceStatus } from '../../../service/status.js';
 import { formatTable, printable, sizeText } from '../table.js';
 import { collectorTable } from './collector-table.js';
+import type { Colours } from './colours.js';
 import { agoText, countsText, durationText, numberText } from './values-text.js';
-
-/** How text is made to stand out; each gives it back as it is where there are no colours. */
-export interface Colours {
-  readonly bold: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly green: (text: string) => string;
-}
 
 /** So many rows are shown; what is longer is in --json. */
 const mostFeeds = 10;
