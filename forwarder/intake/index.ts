@@ -18,3 +18,4 @@ export type { LoopGuardOptions } from './loop-guard.js';
 export { createLoopLayers, holdsText, loopLayerWords } from './loop-guard-layers.js';
 export type { LoopLayersOptions, OwnLayer } from './loop-guard-layers.js';
 export { logSourceOf } from './log-source.js';
+export { checkListenerTls } from './tls-server.js';

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { createServer, Server } from 'node:tls';
+import { createSecureContext, createServer, Server } from 'node:tls';
 import type { SecureContextOptions } from 'node:tls';
 import type { Server as PlainServer } from 'node:net';
 
@@ -30,6 +30,15 @@ export function createTlsServer(
       ...(needsClientCertificate ? { requestCert: true, rejectUnauthorized: true } : {}),
       handshakeTimeout: handshakeMs,
     });
+  } catch (error) {
+    throw tlsSettingsError(name, error);
+  }
+}
+
+/** Throws ServiceError TF_LISTEN for a certificate or key that a listener could not use. */
+export function checkListenerTls(name: string, tls: ListenerTls): void {
+  try {
+    createSecureContext(contextOptions(tls));
   } catch (error) {
     throw tlsSettingsError(name, error);
   }

@@ -4,7 +4,7 @@ import { checkCollectors } from './collectors.js';
 import type { ConfigFreshness } from './config-freshness.js';
 import { withPlace } from './config-place.js';
 import { reloadable, restartOnlyChanges } from './reload.js';
-import { readTlsFiles } from './tls-files.js';
+import { checkTlsFiles } from './tls-files.js';
 
 export interface RereadOptions {
   readonly reread: () => Promise<LoadedConfig>;
@@ -26,7 +26,7 @@ export async function rereadConfig(options: RereadOptions): Promise<LoadedConfig
   const found = await reread();
   try {
     await compile(found);
-    await readTlsFiles(found.config);
+    await checkTlsFiles(found.config);
     await checkCollectors(found.config);
   } catch (error) {
     throw withPlace(error, found);

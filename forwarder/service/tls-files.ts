@@ -2,7 +2,17 @@ import { readFile } from 'node:fs/promises';
 
 import { messageOf, ServiceError } from '../core/index.js';
 import type { Config } from '../config/index.js';
+import { checkListenerTls } from '../intake/index.js';
 import type { ListenerTls } from '../intake/index.js';
+
+/**
+ * Reads the certificate files of the JSA listener and tries them, its pass-phrase too. Throws
+ * ServiceError TF_CONFIG or TF_LISTEN, as the start of the listener would.
+ */
+export async function checkTlsFiles(config: Config): Promise<void> {
+  const { tls } = await readTlsFiles(config);
+  if (tls !== undefined) checkListenerTls('jsa', tls);
+}
 
 /**
  * Reads the certificate files of the JSA listener; empty when it is plain TCP. Throws ServiceError

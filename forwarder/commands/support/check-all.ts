@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../../config/index.js';
 import { probeCollector } from '../../delivery/index.js';
 import { checkCollectors } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
-import { readTlsFiles } from '../../service/tls-files.js';
+import { checkTlsFiles } from '../../service/tls-files.js';
 import type { LoadedIndex } from '../../service/indexing/threat-index.js';
 import { configOf } from './config-options.js';
 import { loadWithProgress } from './load-with-progress.js';
@@ -66,7 +66,7 @@ async function inspect(
     status: 'ok',
     detail: patterns === 0 ? 'built-in default source' : `${counted(patterns, 'rule')} compiled`,
   });
-  await readTlsFiles(loaded.config);
+  await checkTlsFiles(loaded.config);
   await checkCollectors(loaded.config);
   if (options['feeds'] !== false) findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;

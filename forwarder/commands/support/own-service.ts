@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -17,9 +19,12 @@ const stopLimitMs = 12_000;
 
 /**
  * Starts `threat-forwarder run` on free loopback ports with the given arguments and waits until it
- * is ready. Throws ServiceError with what the service said when it does not start.
+ * is ready. What it keeps goes to a folder of its own, so that a service that runs with the same
+ * configuration keeps its spool, its log and its note of the run before. Throws ServiceError with what
+ * the service said when it does not start.
  */
 export async function startOwnService(args: readonly string[]): Promise<OwnService> {
+  const folder = await mkdtemp(join(tmpdir(), 'threat-forwarder-'));
   const child = spawn(
     process.execPath,
     [
@@ -34,6 +39,12 @@ export async function startOwnService(args: readonly string[]): Promise<OwnServi
       'log.format=json',
       '--set',
       'log.level=info',
+      '--set',
+      `log.file=${join(folder, 'forwarder.log')}`,
+      '--set',
+      `state.directory=${join(folder, 'state')}`,
+      '--set',
+      'delivery.spool=false',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
@@ -52,6 +63,7 @@ export async function startOwnService(args: readonly string[]): Promise<OwnServi
   });
   if (address === undefined) {
     await ended;
+    await rm(folder, { recursive: true, force: true });
     throw new ServiceError('TF_CONFIG', `the service did not start:\n${said.join('\n')}`, {
       hint: 'threat-forwarder check shows what is wrong',
     });
@@ -65,6 +77,7 @@ export async function startOwnService(args: readonly string[]): Promise<OwnServi
       const timer = setTimeout(() => child.kill('SIGKILL'), stopLimitMs);
       await ended;
       clearTimeout(timer);
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
