@@ -63,7 +63,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_connections_total: 'Connections to a collector made',
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_tls_failures_total:
-    'Connections to a collector that TLS refused or ended, by reason: unknown_authority, self_signed, wrong_name, expired, not_yet_valid, no_tls, old_version, client_certificate, handshake_refused, unusable_file, other',
+    'Connections to a collector that TLS refused or ended, by reason: unknown_authority, self_signed, wrong_name, expired, not_yet_valid, no_tls, no_answer, old_version, client_certificate, handshake_refused, unusable_file, other',
   tf_delivery_connections_lost_total: 'Connections to a collector that were lost',
   tf_spool_bytes: 'Space that the files of the spool take',
   tf_spool_segments: 'Files with messages in the spool',

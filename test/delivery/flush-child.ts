@@ -4,7 +4,7 @@ import { createDelivery } from '../../forwarder/delivery/index.js';
 import { messagesOf, testCounters } from '../faults/messages.js';
 
 const delivery = createDelivery({
-  collectors: [{ url: process.argv[2] ?? '' }],
+  collectors: [{ url: process.argv[2] ?? '', assured: process.argv[3] === 'assured' }],
   identifier: 'KL_Threat_Feed_Service_V2',
   facility: 16,
   severity: 6,

@@ -165,13 +165,17 @@ describe('defect 5: facility and severity fall back to defaults, options are wri
 });
 
 describe('defects 6 and 9: the process ends before the flush; a deprecation warning', () => {
-  test.each(['tcp', 'udp'] as const)(
-    '%s: a process that only closes its delivery has sent everything',
-    async (scheme) => {
+  test.each([
+    ['tcp', ''],
+    ['tcp', 'assured'],
+    ['udp', ''],
+  ] as const)(
+    '%s %s: a process that only closes its delivery has sent everything',
+    async (scheme, assured) => {
       const collector = await collectorOf({ scheme });
       const { stderr } = await promisify(execFile)(
         process.execPath,
-        ['--import', './tools/ts-node.mjs', 'test/delivery/flush-child.ts', collector.url],
+        ['--import', './tools/ts-node.mjs', 'test/delivery/flush-child.ts', collector.url, assured],
         { timeout: 15_000 },
       );
       await collector.waitFor(5000);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer, connect as connectPlain } from 'node:net';
 import type { AddressInfo } from 'node:net';
@@ -10,10 +10,12 @@ import { checkCollector } from '../../forwarder/delivery/collector-options.js';
 import { probeCollector } from '../../forwarder/delivery/index.js';
 import type { CollectorOptions } from '../../forwarder/delivery/index.js';
 import { createTransport } from '../../forwarder/delivery/transports/index.js';
+import type { TlsFailureReason } from '../../forwarder/delivery/transports/tls-faults.js';
 import { createAuthority, whyNoCertificates } from '../support/certificates.js';
-import { startFakeCollector } from '../faults/fake-collector.js';
+import { startFakeCollector, until } from '../faults/fake-collector.js';
 import type { FakeCollector } from '../faults/fake-collector.js';
-import { messagesOf, numbersOf } from '../faults/messages.js';
+import { messagesOf, numbersOf, testCounters } from '../faults/messages.js';
+import { deliveryTo } from './rig.js';
 
 const settings = {
   identifier: 'KL_Threat_Feed_Service_V2',
@@ -49,6 +51,8 @@ interface Case {
   /** What the error says; absent when the connection is good. */
   readonly problem?: RegExp;
   readonly hint?: RegExp;
+  /** How the failure is counted; undefined where the collector only hangs up. */
+  readonly reason?: TlsFailureReason;
 }
 
 const asksForClient = ({ good, ca }: Files, maxVersion?: 'TLSv1.2') => ({
@@ -87,6 +91,7 @@ const cases: readonly Case[] = [
     client: () => ({}),
     problem: /authority of the certificate is not (known|trusted)/,
     hint: /set "ca"/,
+    reason: 'unknown_authority',
   },
   {
     title: 'another CA',
@@ -94,6 +99,7 @@ const cases: readonly Case[] = [
     client: ({ otherCa }) => ({ ca: otherCa.certFile }),
     problem: /authority of the certificate is not known/,
     hint: /set "ca"/,
+    reason: 'unknown_authority',
   },
   {
     title: 'a self-signed certificate that is not trusted',
@@ -101,6 +107,7 @@ const cases: readonly Case[] = [
     client: ({ ca }) => ({ ca: ca.certFile }),
     problem: /self-signed/,
     hint: /the certificate itself/,
+    reason: 'self_signed',
   },
   {
     title: 'a certificate for another name',
@@ -108,6 +115,7 @@ const cases: readonly Case[] = [
     client: ({ ca }) => ({ ca: ca.certFile }),
     problem: /not for "127.0.0.1" but for DNS:siem.example/,
     hint: /serverName/,
+    reason: 'wrong_name',
   },
   {
     title: 'serverName that the certificate does not have, though the host is right',
@@ -115,6 +123,7 @@ const cases: readonly Case[] = [
     client: ({ ca }) => ({ ca: ca.certFile, serverName: 'siem.example' }),
     problem: /not for "siem.example"/,
     hint: /serverName/,
+    reason: 'wrong_name',
   },
   {
     title: 'an expired certificate',
@@ -122,6 +131,7 @@ const cases: readonly Case[] = [
     client: ({ ca }) => ({ ca: ca.certFile }),
     problem: /expired/,
     hint: /renew/,
+    reason: 'expired',
   },
   {
     title: 'only TLS 1.1 offered',
@@ -134,6 +144,7 @@ const cases: readonly Case[] = [
     client: ({ ca }) => ({ ca: ca.certFile }),
     problem: /only TLS below 1.2/,
     hint: /TLS 1.2/,
+    reason: 'old_version',
   },
   {
     title: 'client certificate asked for and shown',
@@ -186,11 +197,16 @@ if (noCertificates !== undefined) {
   });
 
   describe('tls://', () => {
-    test.each(cases)('$title', async ({ server, client, problem, hint }) => {
+    const variants = cases.flatMap((one) => [
+      { ...one, assured: true },
+      { ...one, title: `${one.title} (not assured)`, assured: false },
+    ]);
+    test.each(variants)('$title', async ({ server, client, assured, problem, hint, reason }) => {
       const tls = server(files);
+      const counters = testCounters();
       peer = await startFakeCollector({ scheme: 'tls', ...(tls === undefined ? {} : { tls }) });
-      const options = { url: peer.url, ...client(files) };
-      const transport = createTransport(checkCollector(options), settings);
+      const options = { url: peer.url, assured, ...client(files) };
+      const transport = createTransport(checkCollector(options), { ...settings, counters });
       const probe = await probeCollector(options, 2000);
       const failure: unknown = await transport.open(never).then(
         () => undefined,
@@ -198,6 +214,7 @@ if (noCertificates !== undefined) {
       );
       if (problem === undefined) {
         expect(failure).toBeUndefined();
+        expect(counters.total('tf_delivery_tls_failures_total')).toBe(0);
         expect(probe).toEqual({ outcome: 'reachable', url: peer.url });
         expect(await transport.write(messagesOf(100))).toBe(100);
         await transport.close(1000);
@@ -214,6 +231,46 @@ if (noCertificates !== undefined) {
       expect(probe).toMatchObject({ outcome: 'unreachable', url: peer.url });
       expect(await transport.write(messagesOf(1))).toBe(0);
       expect(peer.lines).toEqual([]);
+      if (reason === undefined) return;
+      const labels = { collector: peer.url, reason };
+      expect(counters.total('tf_delivery_tls_failures_total', labels)).toBe(1);
+      expect(counters.total('tf_delivery_tls_failures_total')).toBe(1);
+    });
+
+    test('a plain syslog port: nothing but the handshake is sent there, and it is said why', async () => {
+      peer = await startFakeCollector({ scheme: 'tcp' });
+      const url = peer.url.replace('tcp:', 'tls:');
+      const counters = testCounters();
+      const limits = { connectTimeoutMs: 200, counters };
+      const transport = createTransport(checkCollector({ url }), { ...settings, ...limits });
+      const opening = transport.open(never);
+      await expect(opening).rejects.toMatchObject({
+        code: 'TF_COLLECTOR',
+        retryable: true,
+        message: expect.stringMatching(/does not answer the TLS handshake/),
+        hint: expect.stringMatching(/port of its TLS listener/),
+      });
+      const labels = { collector: url, reason: 'no_answer' };
+      expect(counters.total('tf_delivery_tls_failures_total', labels)).toBe(1);
+      expect(await transport.write(messagesOf(10))).toBe(0);
+      await until('the end', () => peer?.openConnections === 0);
+      expect([...peer.lines, ...peer.fragments].join('')).not.toMatch(/LEEF/);
+    });
+
+    test('delivery says why, counts why, and sends nothing', async () => {
+      peer = await startFakeCollector({ scheme: 'tls', tls: files.expired });
+      const collectors = [{ url: peer.url, ca: files.ca.certFile }];
+      const rig = deliveryTo([], { collectors });
+      for (const message of messagesOf(10)) rig.delivery.send(message);
+      const reason = { reason: 'expired' };
+      const failures = (): number => rig.counters.total('tf_delivery_tls_failures_total', reason);
+      await until('failures', () => failures() > 1);
+      await rig.delivery.close(0);
+      expect(rig.counters.total('tf_delivery_connect_failures_total')).toBe(failures());
+      expect(rig.counters.total('tf_delivery_sent_total')).toBe(0);
+      expect(peer.lines).toEqual([]);
+      const said = rig.log.lines.find(({ code }) => code === 'collector.unreachable');
+      expect(said?.message).toMatch(/certificate has expired/);
     });
 
     test('a port that speaks no TLS', async () => {
@@ -242,7 +299,7 @@ if (noCertificates !== undefined) {
       const probe = await probeCollector({ url: `tls://127.0.0.1:${port}` }, 150);
       expect(probe).toMatchObject({
         outcome: 'unreachable',
-        detail: expect.stringMatching(/no connection within 150 ms/),
+        detail: expect.stringMatching(/does not answer the TLS handshake/),
       });
       other.destroy();
       server.close();
@@ -284,6 +341,62 @@ if (noCertificates !== undefined) {
       expect(problem).toMatchObject({ code: 'TF_CONFIG' });
       const { message, hint, stack } = problem as ServiceError;
       expect([message, hint, stack].join(' ')).not.toMatch(/PRIVATE KEY-----/);
+    });
+
+    /** Puts a new file in the place of an old one, as tools that renew certificates do. */
+    function replace(path: string, content: Buffer): void {
+      writeFileSync(`${path}.new`, content);
+      renameSync(`${path}.new`, path);
+    }
+
+    test('a certificate renewed on disk is shown from the next connection on', async () => {
+      const [certFile, keyFile] = ['shown.pem', 'shown.key'].map((name) =>
+        join(files.ca.certFile, '..', name),
+      ) as [string, string];
+      replace(certFile, files.strangeClient.cert);
+      replace(keyFile, files.strangeClient.key);
+      peer = await startFakeCollector({ scheme: 'tls', tls: asksForClient(files) });
+      const options = { url: peer.url, ca: files.ca.certFile, cert: certFile, key: keyFile };
+      const transport = createTransport(checkCollector(options), settings);
+      await expect(transport.open(never)).rejects.toMatchObject({ code: 'TF_COLLECTOR' });
+      replace(certFile, files.client.cert);
+      replace(keyFile, files.client.key);
+      await transport.open(never);
+      expect(await transport.write(messagesOf(1))).toBe(1);
+      // A live connection does not mind what becomes of the files.
+      replace(certFile, files.strangeClient.cert);
+      rmSync(keyFile);
+      expect(await transport.write(messagesOf(1))).toBe(1);
+      await peer.waitFor(2);
+      await transport.close(1000);
+    });
+
+    test('20,000 messages while the collector gets another authority: none is lost', async () => {
+      const caFile = join(files.ca.certFile, '..', 'trusted.pem');
+      replace(caFile, files.ca.cert);
+      peer = await startFakeCollector({ scheme: 'tls', tls: files.good });
+      const { port } = peer;
+      const rig = deliveryTo([], { collectors: [{ url: peer.url, ca: caFile }] });
+      const messages = messagesOf(20_000);
+      for (const message of messages.slice(0, 10_000)) rig.delivery.send(message);
+      await peer.waitFor(1000);
+      const old = peer;
+      await old.stop();
+      for (const message of messages.slice(10_000)) rig.delivery.send(message);
+      const renewed = files.otherCa.issue({ name: 'renewed', names: 'IP:127.0.0.1' });
+      peer = await startFakeCollector({ scheme: 'tls', port, tls: renewed });
+      const refused = { reason: 'unknown_authority' };
+      await until(
+        'a refusal',
+        () => rig.counters.total('tf_delivery_tls_failures_total', refused) > 0,
+      );
+      expect(peer.lines).toEqual([]);
+      replace(caFile, files.otherCa.cert);
+      const numbers = (): Set<number> =>
+        new Set([...numbersOf(old.lines), ...numbersOf(peer?.lines ?? [])]);
+      await until('all', () => numbers().size === messages.length);
+      await rig.delivery.close(3000);
+      expect(rig.counters.total('tf_delivery_dropped_total')).toBe(0);
     });
   });
 }

@@ -36,7 +36,12 @@ export function watchSocket(socket: Socket, onDown: (error: Error) => void): voi
   });
   socket.resume();
   // A FIN may have come before anyone listened.
-  if (socket.destroyed || socket.readableEnded) down(new Error('the connection was closed'));
+  if (socket.destroyed || socket.readableEnded) down(closedAtOnce());
+}
+
+/** It was there and gone again before anything could be sent. */
+export function closedAtOnce(): Error {
+  return new Error('the collector closed the connection at once');
 }
 
 /**
@@ -66,7 +71,7 @@ export function connected(
       settle(signal.reason as Error);
     };
     const closed = (): void => {
-      settle(new Error('the collector closed the connection at once'));
+      settle(closedAtOnce());
     };
     socket.once(event, settle);
     socket.on('error', settle);

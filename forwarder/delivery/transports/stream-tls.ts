@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
+import { performance } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { checkServerIdentity, connect, createSecureContext } from 'node:tls';
 import type { SecureContext, TLSSocket } from 'node:tls';
@@ -15,7 +16,10 @@ import { networkAddressOf, streamLineBytes } from './kind.js';
 import type { TransportKind, TransportSettings } from './kind.js';
 import { connected } from './socket.js';
 import { StreamConnection } from './stream.js';
-import { TlsFailure, tlsFault, unusableFile } from './tls-faults.js';
+import { noAnswer, TlsFailure, tlsFault, unusableFile } from './tls-faults.js';
+
+/** The part of the time to connect by which the handshake is to be done. */
+const handshakeShare = 0.9;
 
 /** TLS 1.3: so long a collector may take to refuse our certificate after the handshake is done. */
 const verdictMs = 500;
@@ -48,6 +52,7 @@ export const streamTls: TransportKind = {
         },
         connect: async (signal, onDown) => {
           const secureContext = await contextOf(url, collector);
+          const handshakeByMs = performance.now() + settings.connectTimeoutMs * handshakeShare;
           const raw = await connectSocket(target, settings, signal);
           // Its errors are also those of the socket upon it.
           raw.on('error', () => undefined);
@@ -62,7 +67,7 @@ export const streamTls: TransportKind = {
           });
           const isAccepted = once(stream, 'session', { signal });
           isAccepted.catch(() => undefined);
-          await connected(stream, 'secureConnect', signal);
+          await handshake(url, stream, handshakeByMs - performance.now(), signal);
           await verdict(stream, isAccepted, signal);
           // `session` comes from inside OpenSSL's reading; a write there garbles the stream
           // ("bad record mac" at the peer, seen with Node 20).
@@ -76,6 +81,21 @@ export const streamTls: TransportKind = {
     );
   },
 };
+
+/** Waits for the handshake, but leaves time to say that it was the handshake that was waited for. */
+async function handshake(
+  url: string,
+  stream: TLSSocket,
+  limitMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = AbortSignal.timeout(Math.max(1, Math.ceil(limitMs)));
+  try {
+    await connected(stream, 'secureConnect', AbortSignal.any([signal, limit]));
+  } catch (error) {
+    throw error === limit.reason ? noAnswer(url) : error;
+  }
+}
 
 /** Also one that comes after the handshake: a collector may judge our certificate late. */
 function countFailure(fault: ServiceError, url: string, { counters }: TransportSettings): void {

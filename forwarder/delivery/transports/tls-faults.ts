@@ -9,6 +9,7 @@ export type TlsFailureReason =
   | 'expired'
   | 'not_yet_valid'
   | 'no_tls'
+  | 'no_answer'
   | 'old_version'
   | 'client_certificate'
   | 'handshake_refused'
@@ -149,6 +150,15 @@ export function tlsFault(url: string, error: unknown, expectedName: string): Ser
 /** Codes of OpenSSL, of Node's TLS, and of the verification of certificates (x509_vfy.h). */
 const ofTls =
   /^(ERR_SSL_|ERR_TLS_|ERR_OSSL_|CERT_|CRL_|UNABLE_TO_|ERROR_IN_CERT_|INVALID_CA|PATH_LENGTH)/;
+
+/** The connection is up, but the peer says nothing to our ClientHello: as a plain syslog port does. */
+export function noAnswer(url: string): TlsFailure {
+  return fault(url, undefined, [
+    'no_answer',
+    'the collector accepts connections but does not answer the TLS handshake',
+    'use the port of its TLS listener (usually 6514), or tcp:// if it has none; it may also hang',
+  ]);
+}
 
 /** A file of certificate or key that OpenSSL does not take. */
 export function unusableFile(url: string, error: unknown): TlsFailure {

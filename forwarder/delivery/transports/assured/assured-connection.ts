@@ -6,7 +6,7 @@ import type { Message } from '../../../core/index.js';
 import type { Connection } from '../connection-transport.js';
 import { defaultStallMs, StallError } from '../kind.js';
 import type { Assurance, TransportSettings } from '../kind.js';
-import { endSocket, tuneSocket } from '../socket.js';
+import { closedAtOnce, endSocket, tuneSocket } from '../socket.js';
 import { linesFrom } from '../stream.js';
 import { Acknowledgements } from './acknowledgements.js';
 import { tellBlindness } from './blindness.js';
@@ -153,7 +153,7 @@ export class AssuredConnection implements Connection, Assurance {
     });
     stream.resume();
     // It may have ended before anyone listened.
-    if (stream.destroyed || raw.destroyed || stream.readableEnded) closed();
+    if (stream.destroyed || raw.destroyed || stream.readableEnded) failed(closedAtOnce());
   }
 
   #write(text: string): Promise<boolean> {
