@@ -85,6 +85,10 @@ describe('the memory of the process', () => {
       expect(most - before).toBeLessThan(100e6);
       const cut = await service.metric('tf_events_rejected_total{reason="memory_cap"}');
       expect(cut).toBeGreaterThanOrEqual(130);
+      await service.service.until(
+        () => service.service.stdout().includes('KL_ALERT_EventsShed'),
+        'word of it at the collector',
+      );
       await service.send('http://after.evil.example/\n');
       await service.service.until(() => service.detections().length === 2, 'the detection');
       for (const socket of sockets) socket.destroy();
