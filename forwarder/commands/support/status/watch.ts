@@ -1,8 +1,7 @@
-import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface WatchOptions {
-  readonly output: Writable;
+  readonly output: NodeJS.WriteStream;
   readonly everyMs: number;
   /** Whether a block takes the place of the one before: only on a terminal. */
   readonly redraws: boolean;
@@ -29,7 +28,7 @@ export async function watch({ output, everyMs, redraws, block }: WatchOptions): 
     while (!isOver(over.signal)) {
       const text = await block(over.signal);
       if (isOver(over.signal)) break;
-      output.write(redraws ? redrawn(text) : `${text}\n`);
+      output.write(redraws ? redrawn(text, output.rows) : `${text}\n`);
       await sleep(everyMs, undefined, { signal: over.signal }).catch(() => undefined);
     }
   } finally {
@@ -40,9 +39,11 @@ export async function watch({ output, everyMs, redraws, block }: WatchOptions): 
   }
 }
 
-/** Over the text before, without clearing the screen first: that would flicker. */
-function redrawn(text: string): string {
-  return `${home}${text.replaceAll('\n', `${clearLine}\n`)}${clearLine}\n${clearBelow}`;
+/** Over the text before, without clearing the screen first: that would flicker. What does not fit is left out. */
+function redrawn(text: string, rows: number): string {
+  // A terminal that does not tell its size says 0.
+  const lines = text.split('\n').slice(0, rows > 1 ? rows - 1 : undefined);
+  return `${home}${lines.map((line) => `${line}${clearLine}\n`).join('')}${clearBelow}`;
 }
 
 /** The compiler takes `aborted` for constant, though it changes during every await. */
