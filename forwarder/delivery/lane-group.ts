@@ -1,8 +1,6 @@
+import { batchMessages } from './lane-batch.js';
 import type { LaneSender } from './lane-sender.js';
 import type { Outbox } from './outbox.js';
-
-/** One write to a transport carries at most so many messages. */
-export const batchMessages = 512;
 
 /**
  * Collectors that share the messages. Each takes the next ones when it can, so that one that is dead

@@ -3,20 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Logger } from '../core/index.js';
 import type { DeliveryTiming } from './backoff.js';
 import type { Lane } from './lane.js';
-import { batchMessages } from './lane-group.js';
+import { batchMessages, takeBatch } from './lane-batch.js';
 import type { LaneGroup } from './lane-group.js';
+import { LaneLedger } from './lane-ledger.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './outbox-entry.js';
-import { ReplayWindow } from './replay-window.js';
-
-/** One write carries about so many bytes; memory for objects counts. */
-const batchBytes = 256 * 1024;
 
 /** So far the collector's machine may lag behind before no more is written. */
 const maxLagBytes = 64 * 1024 * 1024;
-
-/** After so many ends without a proof a collector is taken to give none. */
-const maxUnproven = 2;
 
 /**
  * What is wanted of a lane: `use`: send over it; `standby`: be connected, to be used soon; `retire`:
@@ -43,30 +37,28 @@ export interface LaneSenderOptions {
 }
 
 /**
- * Keeps one collector's connection as its role wants it, sends over it, and decides of every message
- * it took whether it is confirmed or to be sent again.
+ * Keeps one collector's connection as its role wants it, and sends over it.
  */
 export class LaneSender {
   readonly lane: Lane;
   readonly group: LaneGroup;
   readonly #options: LaneSenderOptions;
-  readonly #window: ReplayWindow;
+  readonly #ledger: LaneLedger;
   #role: LaneRole = 'off';
   #isEnded = false;
   /** Since close(): until when. */
   #closeByMs: number | undefined;
   #attempt: AbortController | undefined;
   #isTurningOver = false;
-  #unproven = 0;
   #wroteAtMs = 0;
+  #hasRetried = false;
   #wake: (() => void) | undefined;
 
   constructor(options: LaneSenderOptions) {
     this.#options = options;
     this.lane = options.lane;
     this.group = options.group;
-    const { marginBytes, timing } = options;
-    this.#window = new ReplayWindow({ marginBytes, settleMs: timing.settleMs });
+    this.#ledger = new LaneLedger({ ...options, settleMs: options.timing.settleMs });
     this.lane.onLost = () => {
       this.wake();
     };
@@ -78,7 +70,7 @@ export class LaneSender {
 
   /** Messages that it may have to send again. */
   get unconfirmed(): number {
-    return this.#window.messages;
+    return this.#ledger.messages;
   }
 
   /** Connected, or in a moment again. */
@@ -126,19 +118,17 @@ export class LaneSender {
 
   /** Gives back to the outbox what is not confirmed; for the end. */
   giveBack(): void {
-    this.#options.outbox.giveBack(this.#window.clear());
+    this.#ledger.giveBack();
   }
 
   /** Works until stop(). Never rejects. */
   async run(): Promise<void> {
     const { monotonic, outbox, onChange, group } = this.#options;
     while (!this.#isOver) {
-      this.#settle();
+      this.#ledger.settle();
       if (!this.#isWanted) {
-        // Read for certain; there is no time to see whether the collector lives on.
-        if (this.#closeByMs !== undefined && this.#unproven === 0)
-          this.#confirm(this.#window.clear());
-        await this.#wait(this.#window.nextSettledAtMs);
+        if (this.#closeByMs !== undefined) this.#ledger.confirmProven();
+        await this.#wait(this.#ledger.nextSettledAtMs);
         continue;
       }
       if (this.#dueMs > monotonic()) {
@@ -176,18 +166,18 @@ export class LaneSender {
     const { assurance } = this.lane.transport;
     if (isOpen && assurance !== undefined) {
       assurance.onProgress = () => {
-        this.#confirm(this.#window.acknowledged(assurance.acknowledgedBytes));
+        this.#ledger.progressed();
         this.wake();
       };
     }
-    if (!isOpen) this.#judge(false);
+    if (!isOpen) this.#ledger.lostBetween();
   }
 
   /** Works on an open connection until that is lost, or ended for a reason. */
   async #serve(): Promise<void> {
     const { lane } = this;
     while (lane.isOpen && !this.#isOver) {
-      this.#settle();
+      this.#ledger.settle();
       if (
         this.#closeByMs !== undefined &&
         (this.#role !== 'use' || this.#options.outbox.waiting === 0)
@@ -200,14 +190,14 @@ export class LaneSender {
           await this.#end(this.#options.monotonic() + this.#options.timing.proofMs);
           return;
         case 'retire':
-          if ((this.#window.settledAtMs ?? 0) <= this.#options.monotonic()) this.setRole('off');
-          else await this.#wait(this.#window.settledAtMs);
+          if (this.#ledger.settledAtMs <= this.#options.monotonic()) this.setRole('off');
+          else await this.#wait(this.#ledger.settledAtMs);
           break;
         case 'standby':
           await this.#wait();
           break;
         case 'use':
-          if (this.#turnOverAtMs <= this.#options.monotonic()) {
+          if (this.#ledger.turnOverAtMs <= this.#options.monotonic()) {
             await this.#turnOver();
             return;
           }
@@ -217,25 +207,18 @@ export class LaneSender {
           this.#role satisfies never;
       }
     }
-    if (!this.#isOver) this.#judge(this.lane.transport.assurance?.isAllRead ?? false);
-  }
-
-  get #turnOverAtMs(): number {
-    const { confirmMs } = this.#options;
-    const { oldestAtMs } = this.#window;
-    if (oldestAtMs === undefined || confirmMs === 0) return Number.POSITIVE_INFINITY;
-    return this.#unproven >= maxUnproven ? Number.POSITIVE_INFINITY : oldestAtMs + confirmMs;
+    if (!this.#isOver) this.#ledger.lost();
   }
 
   async #sendNext(): Promise<void> {
     const { outbox, group } = this.#options;
-    const next = Math.min(this.#turnOverAtMs, this.#window.nextSettledAtMs ?? this.#turnOverAtMs);
+    const next = Math.min(this.#ledger.turnOverAtMs, this.#ledger.nextSettledAtMs);
     if (this.#isLagging) {
       await this.#wait(next);
     } else if (outbox.ready === 0) {
       await group.idle(this, this.#wait(next));
     } else if (await this.#gather()) {
-      const entries = this.#take();
+      const entries = takeBatch(outbox, this.lane, this.#options.headerBytes);
       if (outbox.ready > 0) group.notify();
       if (entries.length > 0) await this.#write(entries);
     }
@@ -261,26 +244,6 @@ export class LaneSender {
     return false;
   }
 
-  /** The next messages, without those that the transport can never send. */
-  #take(): OutboxEntry[] {
-    const { outbox, headerBytes } = this.#options;
-    const { maxMessageBytes, hardLimitBytes } = this.lane.transport;
-    for (;;) {
-      const entries = outbox.take(batchMessages, batchBytes);
-      let tooLong = 0;
-      for (const { bodyBytes, wasSent } of entries) {
-        const bytes = headerBytes + bodyBytes;
-        if (bytes > maxMessageBytes && !wasSent) this.lane.oversized.value++;
-        if (bytes > hardLimitBytes) tooLong++;
-      }
-      if (tooLong === 0) return entries;
-      const isTooLong = ({ bodyBytes }: OutboxEntry): boolean =>
-        headerBytes + bodyBytes > hardLimitBytes;
-      outbox.discard(entries.filter(isTooLong), 'too_long');
-      if (tooLong < entries.length) return entries.filter((entry) => !isTooLong(entry));
-    }
-  }
-
   async #write(entries: readonly OutboxEntry[]): Promise<void> {
     const { outbox, monotonic } = this.#options;
     const { transport, sent, resent } = this.lane;
@@ -300,26 +263,18 @@ export class LaneSender {
       entry.wasSent = true;
     }
     sent.value += count;
-    if (transport.assurance === undefined) this.#confirm(taken);
-    else this.#window.add(taken, transport.assurance.sentBytes, monotonic());
+    this.#ledger.wrote(taken);
     outbox.giveBack(entries.slice(count));
   }
 
   /** Ends the connection in good order, which proves that everything was read, and opens it anew. */
   async #turnOver(): Promise<void> {
-    const { monotonic, timing, logger } = this.#options;
+    const { timing, logger } = this.#options;
     this.#isTurningOver = true;
     this.lane.turnOvers.value++;
     await this.lane.close(timing.proofMs);
     this.lane.hurry();
-    if (this.lane.transport.assurance?.isAllRead === true) {
-      this.#unproven = 0;
-      this.#confirm(this.#window.carryOver(monotonic()));
-      return;
-    }
-    this.#unproven++;
-    this.#judge(false);
-    if (this.#unproven < maxUnproven) return;
+    if (this.#ledger.turnedOver() || !this.#ledger.givesNoProof) return;
     const { url } = this.lane.transport;
     logger.warn(
       'collector.no_proof',
@@ -330,40 +285,15 @@ export class LaneSender {
 
   /** Ends the connection in good order; what the collector has surely read is confirmed at once. */
   async #end(byMs: number): Promise<void> {
-    const { monotonic, timing, outbox } = this.#options;
+    const { monotonic, timing } = this.#options;
     const limitMs = Math.max(0, Math.min(byMs - monotonic(), timing.proofMs));
     const endedAtMs = monotonic();
     await this.lane.close(limitMs);
-    if (this.#window.messages === 0) return;
-    if (this.lane.transport.assurance?.isAllRead === true) {
-      this.#confirm(this.#window.clear());
-      return;
-    }
-    this.#unproven++;
+    if (this.#ledger.ended()) return;
     // A reset is worth one more try. Who only does not end its side would get everything twice.
     const isReset = monotonic() - endedAtMs < limitMs / 2;
-    if (this.#closeByMs === undefined || (isReset && this.#unproven === 1)) {
-      outbox.giveBack(this.#window.clear());
-    }
-  }
-
-  /** The connection is lost: what is not proven to be read is sent again. */
-  #judge(isAllRead: boolean): void {
-    const acknowledgedBytes = this.lane.transport.assurance?.acknowledgedBytes ?? 0;
-    const now = this.#options.monotonic();
-    const { confirmed, again } = this.#window.lost(isAllRead, acknowledgedBytes, now);
-    this.#confirm(confirmed);
-    this.#options.outbox.giveBack(again);
-  }
-
-  #settle(): void {
-    this.#confirm(this.#window.settled(this.#options.monotonic()));
-  }
-
-  #confirm(entries: readonly OutboxEntry[]): void {
-    if (entries.length === 0) return;
-    this.lane.acknowledged.value += entries.length;
-    this.#options.outbox.confirmed(entries);
+    if (this.#closeByMs === undefined || (isReset && !this.#hasRetried)) this.#ledger.giveBack();
+    this.#hasRetried = true;
   }
 
   /** Waits for wake(), at most until `untilMs`; `isAlive`: the process waits, too. */

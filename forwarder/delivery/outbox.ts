@@ -5,6 +5,7 @@ import { DiskBacklog } from './disk-backlog.js';
 import type { DropReason } from './drop-log.js';
 import { MessageQueue } from './message-queue.js';
 import { OutboxEntry } from './outbox-entry.js';
+import { ReturnedEntries } from './returned-entries.js';
 import type { Spool } from './spool/spool.js';
 import { UnsettledEntries } from './unsettled-entries.js';
 
@@ -46,9 +47,7 @@ export class Outbox {
   readonly #disk: DiskBacklog | undefined;
   readonly #stored = new MessageQueue();
   readonly #unstored = new MessageQueue();
-  /** In the order of their turns. */
-  #givenBack: OutboxEntry[] = [];
-  #givenBackBytes = 0;
+  readonly #givenBack = new ReturnedEntries();
   /** Taken and not done: those in the spool, and those that are not there yet. */
   readonly #takenStored = new UnsettledEntries();
   readonly #takenUnstored = new UnsettledEntries();
@@ -91,7 +90,7 @@ export class Outbox {
   /** What those in memory count against its limit. */
   get waitingBytes(): number {
     const ready = this.#disk?.ready.bytes ?? 0;
-    return this.#givenBackBytes + ready + this.#stored.bytes + this.#unstored.bytes;
+    return this.#givenBack.bytes + ready + this.#stored.bytes + this.#unstored.bytes;
   }
 
   /** Messages that were taken, and neither confirmed nor given back. */
@@ -125,8 +124,8 @@ export class Outbox {
 
   /** Takes the next messages: at most `maxMessages`, and no more once they have `maxBytes`. */
   take(maxMessages: number, maxBytes: number): OutboxEntry[] {
-    const taken = this.#takeGivenBack(maxMessages, maxBytes);
-    let bytes = bytesOf(taken);
+    const taken: OutboxEntry[] = [];
+    let bytes = this.#givenBack.takeInto(taken, maxMessages, maxBytes);
     const again = taken.length;
     const disk = this.#disk;
     if (disk !== undefined) {
@@ -165,8 +164,7 @@ export class Outbox {
   giveBack(entries: readonly OutboxEntry[]): void {
     if (entries.length === 0) return;
     this.#unconfirmed -= entries.length;
-    this.#givenBack = [...this.#givenBack, ...entries].sort((one, other) => one.turn - other.turn);
-    for (const entry of entries) this.#givenBackBytes += entry.bytes;
+    this.#givenBack.add(entries);
     this.#trim();
     this.#options.onReady();
   }
@@ -203,13 +201,12 @@ export class Outbox {
       this.#acknowledge();
       await within(deadlineMs, spool.close());
     }
-    const isKept = ({ seq }: OutboxEntry): boolean =>
-      spool !== undefined && seq > 0 && seq < spool.writtenSeq;
-    const isLost = (entry: OutboxEntry): boolean => !isKept(entry);
-    const lost = this.#givenBack.filter(isLost).length;
-    this.#givenBack = this.#givenBack.filter(isKept);
-    this.#givenBackBytes = bytesOf(this.#givenBack);
-    const dropped = lost + this.#stored.remove(isLost) + this.#unstored.remove(isLost);
+    const isLost = ({ seq }: OutboxEntry): boolean =>
+      spool === undefined || seq < spool.firstSeq || seq >= spool.writtenSeq;
+    let dropped = 0;
+    for (const queue of [this.#givenBack, this.#stored, this.#unstored]) {
+      dropped += queue.remove(isLost);
+    }
     if (dropped > 0) this.#options.onDropped('shutdown', dropped);
   }
 
@@ -237,24 +234,16 @@ export class Outbox {
     return true;
   }
 
-  #takeGivenBack(maxMessages: number, maxBytes: number): OutboxEntry[] {
-    let count = 0;
-    let bytes = 0;
-    while (count < Math.min(maxMessages, this.#givenBack.length) && bytes < maxBytes) {
-      bytes += (this.#givenBack[count] as OutboxEntry).bytes;
-      count++;
-    }
-    this.#givenBackBytes -= bytes;
-    return count === 0 ? [] : this.#givenBack.splice(0, count);
-  }
-
   /** Brings memory back below its limits. */
   #trim(): void {
     const { maxMessages, maxBytes, onDropped } = this.#options;
     let dropped = 0;
     while (this.#inMemory > maxMessages || this.waitingBytes > maxBytes) {
       if (this.#pageOut()) continue;
-      const oldest = this.#spool === undefined ? this.#shiftOldest() : this.#unstored.shift();
+      const oldest =
+        this.#spool === undefined
+          ? (this.#givenBack.shift() ?? this.#stored.shift())
+          : this.#unstored.shift();
       // The rest is on its way to the disk.
       if (oldest === undefined) break;
       if (oldest.turn > 0) this.#done([oldest]);
@@ -271,13 +260,6 @@ export class Outbox {
     this.#stored.shift();
     this.#disk?.add(oldest);
     return true;
-  }
-
-  #shiftOldest(): OutboxEntry | undefined {
-    const entry = this.#givenBack.shift();
-    if (entry === undefined) return this.#stored.shift();
-    this.#givenBackBytes -= entry.bytes;
-    return entry;
   }
 
   /** Marks messages that were taken; only the spool needs to know. */
@@ -303,10 +285,6 @@ export class Outbox {
       spool.nextSeq;
     if (floor > spool.firstSeq) spool.acknowledge(floor);
   }
-}
-
-function bytesOf(entries: readonly OutboxEntry[]): number {
-  return entries.reduce((sum, entry) => sum + entry.bytes, 0);
 }
 
 /** Waits for `work`, at most for `deadlineMs`. */

@@ -249,10 +249,11 @@ describe('several collectors', () => {
     const second = await collectorOf();
     const rig = rigOf([stalled.url, second.url], { timing: { stallTimeoutMs: 100 } });
     sendAll(rig, 0, 20_000, 1000);
-    await until('the rest', () => rig.delivery.waiting === 0);
-    await until('the last', () => numbersOf(second.lines).includes(19_999));
+    await until('the rest', () => rig.delivery.waiting === 0, 15_000);
+    await until('the last', () => numbersOf(second.lines).includes(19_999), 15_000);
+    expect(new Set(numbersOf(second.lines)).size).toBe(20_000);
     expect(rig.unaccounted()).toBe(0);
-  });
+  }, 40_000);
 });
 
 describe('close', () => {

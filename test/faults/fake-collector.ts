@@ -9,13 +9,14 @@ import type { TlsOptions } from 'node:tls';
  * How a collector behaves towards each connection:
  * - `read`: takes everything;
  * - `stall`: accepts and never reads a byte;
+ * - `keep-open`: takes everything, and never ends its side of a connection;
  * - `slow`: reads about `bytesPerSecond`;
  * - `reset-on-accept`: RST as soon as the connection is up;
  * - `end-on-accept`: FIN as soon as the connection is up, but goes on reading (half open);
  * - `reset-after`, `end-after`: RST or FIN once `bytes` have been read, and reads no more.
  */
 export type Behaviour =
-  | { readonly kind: 'read' | 'stall' | 'reset-on-accept' | 'end-on-accept' }
+  | { readonly kind: 'read' | 'stall' | 'keep-open' | 'reset-on-accept' | 'end-on-accept' }
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
   | { readonly kind: 'reset-after' | 'end-after'; readonly bytes: number };
 
@@ -96,7 +97,9 @@ async function startStream(options: FakeCollectorOptions): Promise<FakeCollector
       sockets.delete(socket);
       if (rest !== '') fragments.push(rest);
     });
-    socket.on('end', () => socket.end());
+    socket.on('end', () => {
+      if (behaviour.kind !== 'keep-open') socket.end();
+    });
     socket.on('data', (text: string) => {
       bytes += Buffer.byteLength(text);
       const parts = (rest + text).split('\n');
@@ -172,6 +175,7 @@ function greet(socket: Socket, behaviour: Behaviour): void {
       socket.end();
       return;
     case 'read':
+    case 'keep-open':
     case 'slow':
     case 'reset-after':
     case 'end-after':
@@ -200,6 +204,7 @@ function misbehave(socket: Socket, behaviour: Behaviour, bytes: number): void {
       socket.end();
       return;
     case 'read':
+    case 'keep-open':
     case 'stall':
     case 'reset-on-accept':
     case 'end-on-accept':
