@@ -64,6 +64,16 @@ export class Checkpoint {
     this.#generation = generation;
   }
 
+  /** Whether there is a file with notes. */
+  get isThere(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Makes the file where there is room for it, so that notes need none later. */
+  async prepare(): Promise<void> {
+    this.#file ??= await this.#make().catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     const file = this.#file;
     this.#file = undefined;
@@ -83,6 +93,7 @@ export class Checkpoint {
       return file;
     } catch (error) {
       await file.close();
+      await this.#files.unlink(this.#path);
       throw error;
     }
   }

@@ -9,7 +9,7 @@ import { SpoolReader } from './reader.js';
 import type { Recovered } from './recovery.js';
 import { segmentHeaderBytes } from './segment-file.js';
 import { largestRecord } from './segment-scanner.js';
-import { SegmentWriter } from './segment-writer.js';
+import { isWantOfRoom, SegmentWriter } from './segment-writer.js';
 import type { Segment, SegmentList } from './segments.js';
 import type { Entry, Spool } from './spool.js';
 
@@ -158,7 +158,10 @@ export class DiskSpool implements Spool {
     await this.#reader.close();
     const { lock, checkpoint, options } = this.#parts;
     try {
-      if (this.#error) await this.#mend(this.#error);
+      if (this.#error) {
+        await this.#mend(this.#error);
+        await this.#freeRoom();
+      }
       while (this.#pending.oldest) await this.#write();
       await this.#note();
       await this.#release();
@@ -311,12 +314,24 @@ export class DiskSpool implements Spool {
 
   /** Deletes the files of which nothing is needed any more. */
   async #release(): Promise<void> {
-    await this.#note();
-    while (this.#isReleaseDue()) {
-      const { oldest } = this.#segments;
-      if (!oldest || oldest.endSeq > (this.#noted ?? 0)) return;
-      await this.#delete(oldest);
+    const floor = this.#floor;
+    try {
+      await this.#note();
+    } catch (error) {
+      // Without any note the oldest file tells where to begin: then it may go on a full disk, too.
+      if (!isWantOfRoom(error) || this.#parts.checkpoint.isThere) throw error;
     }
+    for (let segment = this.#segments.oldest; segment; segment = this.#segments.oldest) {
+      if (!this.#isReleaseDue() || segment.endSeq > floor) return;
+      await this.#delete(segment);
+    }
+  }
+
+  /** On a full disk: what collectors have taken meanwhile makes room, the file in use included. */
+  async #freeRoom(): Promise<void> {
+    const active = this.#writer.active?.segment;
+    if (active && active.endSeq <= this.#floor) await this.#writer.seal();
+    if (this.#isReleaseDue()) await this.#release();
   }
 
   async #delete(segment: Segment): Promise<void> {
@@ -377,6 +392,7 @@ export class DiskSpool implements Spool {
     this.#isRetryDue = false;
     const { options, folder } = this.#parts;
     if (this.#error) await this.#mend(this.#error);
+    await this.#freeRoom();
     await this.#write();
     await this.#sync();
     await this.#check();

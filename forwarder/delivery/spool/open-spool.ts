@@ -32,6 +32,7 @@ export async function openSpool(options: SpoolOptions): Promise<Spool> {
     const found = await findSegments(files, folder);
     const { logger, segmentBytes } = options;
     const noted = await checkpoint.load();
+    await checkpoint.prepare();
     const recovered = await recover({ folder, files, logger, segmentBytes, found, noted });
     return new DiskSpool({ options, folder, files, timing, lock, checkpoint, recovered });
   } catch (error) {

@@ -43,8 +43,7 @@ export class SegmentWriter {
 
   /** `floor` is what is done with, for the header of a new segment. */
   async write(chunk: Chunk, floor: number, syncsAtOnce: boolean): Promise<void> {
-    const mustBegin = chunk.startsSegment || this.#active?.segment.endSeq !== chunk.firstSeq;
-    if (mustBegin) await this.seal();
+    if (!this.#fits(chunk)) await this.seal();
     const { segment, file } = (this.#active ??= await this.#begin(chunk.firstSeq, floor));
     this.#isDirty = true;
     try {
@@ -56,6 +55,14 @@ export class SegmentWriter {
       throw error;
     }
     this.#options.segments.grow(segment, chunk.length, chunk.endSeq);
+  }
+
+  /** Whether the chunk belongs into the segment in use. */
+  #fits({ firstSeq, startsSegment }: Chunk): boolean {
+    const segment = this.#active?.segment;
+    if (segment?.endSeq !== firstSeq) return false;
+    // One that was begun for this very chunk, whose writing failed then, has nothing in it.
+    return !startsSegment || segment.firstSeq === firstSeq;
   }
 
   /** Forces onto the disk what was written. Rejects also when the file is no longer in its folder. */
@@ -119,6 +126,8 @@ export class SegmentWriter {
     const { files, folder, segments } = this.#options;
     const path = join(folder, segmentName(firstSeq));
     const file = await this.#create(path);
+    const replaced = segments.newest;
+    if (replaced?.firstSeq === firstSeq) segments.remove(replaced);
     try {
       await writeAll(file, encodeSegmentHeader({ firstSeq, floor }), 0);
       const { identity } = await file.facts();

@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
 import { crc32c } from '../../../forwarder/delivery/spool/crc32c.js';
 import { isContentWhole, readHeader } from '../../../forwarder/delivery/spool/record.js';
+import { dice } from './dice.js';
 import {
   allWritten,
   appendSome,
@@ -63,15 +64,6 @@ async function spoolOf(count: number, segmentBytes = 4096, acknowledged = 1): Pr
   spool.acknowledge(acknowledged);
   await spool.close();
   return folder;
-}
-
-/** Numbers from a generator with a seed: the same in each run. */
-function dice(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
 }
 
 describe('a torn end', () => {

@@ -31,7 +31,10 @@ export interface FaultyFiles extends SpoolFiles {
 }
 
 /** The machine's files, but `fateOf` decides. After a death no operation ever comes back. */
-export function faultyFiles(fateOf: (operation: FileOperation) => Fate): FaultyFiles {
+export function faultyFiles(
+  fateOf: (operation: FileOperation) => Fate,
+  files: SpoolFiles = machineFiles,
+): FaultyFiles {
   let count = 0;
   let isDead = false;
   const opened = new Set<SpoolFile>();
@@ -79,7 +82,6 @@ export function faultyFiles(fateOf: (operation: FileOperation) => Fate): FaultyF
     };
   }
 
-  const files = machineFiles;
   return {
     get count() {
       return count;

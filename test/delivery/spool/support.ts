@@ -12,9 +12,12 @@ import {
   type SpoolOptions,
 } from '../../../forwarder/delivery/spool/index.js';
 import { testCounters, testLogger, type TestCounters } from '../../faults/messages.js';
+import { entryOf } from './entries.js';
 
 // In memory where possible: thousands of syncs would take minutes on a disk.
 const place = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+export { entryOf };
 
 const folders: string[] = [];
 const open = new Set<Spool>();
@@ -70,20 +73,6 @@ export async function openTest(
   open.add(spool);
   const corrupt = (): number => counters.total('tf_spool_corrupt_records_total');
   return { spool, counters, logger, evicted, health, corrupt };
-}
-
-/** A message whose whole content follows from its number. */
-export function entryOf(seq: number, bodyLength = 40 + ((seq * 37) % 160)): Entry {
-  return {
-    seq,
-    message: {
-      id: `id-${seq}`,
-      kind: (['detect', 'status', 'evaluation'] as const)[seq % 3]!,
-      event: `KL_Event_${seq % 7}`,
-      atMs: 1_790_000_000_000 + seq,
-      body: `LEEF:1.0|n=${seq}|`.padEnd(bodyLength, 'é☃x'),
-    },
-  };
 }
 
 /** Appends the next `count` messages. */
