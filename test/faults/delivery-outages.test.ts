@@ -43,9 +43,9 @@ describeWith(['rsyslogd'], 'a collector that is away for long', () => {
   test(
     'everything waits on disk, memory does not grow, and attempts to connect are few',
     async () => {
-      const awaySeconds = scaled({ fast: 10, full: 60 });
+      const awaySeconds = scaled({ fast: 6, full: 60 });
       const perSecond = scaled({ fast: 5000, full: 2000 });
-      const messages = scaled({ fast: 75_000, full: 200_000 });
+      const messages = scaled({ fast: 50_000, full: 200_000 });
       const daemon = await rsyslogDaemon({ input: 'imptcp' });
       try {
         await inFolder(async (directory) => {
@@ -98,7 +98,7 @@ describeWith(['rsyslogd'], 'a collector that is away for long', () => {
     async (whenFull) => {
       const maxBytes = scaled({ fast: 4, full: 64 }) * megabyte;
       const segmentBytes = scaled({ fast: 256 * 1024, full: 8 * megabyte });
-      const messages = scaled({ fast: 60_000, full: 1_200_000 });
+      const messages = scaled({ fast: 50_000, full: 1_200_000 });
       const daemon = await rsyslogDaemon({ input: 'imptcp' });
       try {
         await inFolder(async (directory) => {

@@ -39,7 +39,7 @@ for (const { name, make } of collectors) {
         try {
           const { delivery, isAlive } = await runTrial({
             name: `no fault, ${name}`,
-            ...{ daemon, messages: scaled({ fast: 100_000, full: 300_000 }), perSecond: 20_000 },
+            ...{ daemon, messages: scaled({ fast: 60_000, full: 300_000 }), perSecond: 20_000 },
           });
           expect(delivery).toMatchObject({ lost: 0, duplicates: 0, alien: 0, cut: 0, steps: 0 });
           expect(isAlive).toBe(true);

@@ -142,7 +142,10 @@ export class EventSource {
   #connect(): void {
     if (this.#isOver) return;
     const socket = connect(this.#port, '127.0.0.1');
-    socket.on('connect', () => (this.#socket = socket));
+    socket.on('connect', () => {
+      if (this.#isOver) socket.destroy();
+      else this.#socket = socket;
+    });
     socket.on('error', () => undefined);
     socket.resume();
     socket.on('close', () => {

@@ -51,10 +51,14 @@ export async function createForwarder(
     if (service === undefined) throw new Error('the service was not started');
     return service;
   };
-  const metrics = async (): Promise<ReadonlyMap<string, number>> => {
-    const response = await fetch(`http://127.0.0.1:${httpPort}/metrics`);
-    return sumsOf(await response.text());
+  const page = async (path: string): Promise<string> => {
+    // A connection that is kept alive may be closed by the service in the moment it is used again.
+    const response = await fetch(`http://127.0.0.1:${httpPort}${path}`, {
+      headers: { connection: 'close' },
+    });
+    return response.text();
   };
+  const metrics = async (): Promise<ReadonlyMap<string, number>> => sumsOf(await page('/metrics'));
   const kill = async (): Promise<void> => {
     if (!isUp) return;
     isUp = false;
@@ -89,9 +93,8 @@ export async function createForwarder(
     },
     async connected() {
       for (let waited = 0; waited < 10_000; waited += 50) {
-        const response = await fetch(`http://127.0.0.1:${httpPort}/status`);
-        const page = (await response.json()) as { delivery: { isConnected: boolean } };
-        if (page.delivery.isConnected) return true;
+        const status = JSON.parse(await page('/status')) as { delivery: { isConnected: boolean } };
+        if (status.delivery.isConnected) return true;
         await sleep(50);
       }
       return false;

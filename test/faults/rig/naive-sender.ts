@@ -83,6 +83,10 @@ export class NaiveSender {
     if (this.#isOver) return;
     const socket = this.#open();
     socket.on('connect', () => {
+      if (this.#isOver) {
+        socket.destroy();
+        return;
+      }
       this.#connections++;
       this.#socket = socket;
       for (const text of this.#backlog.splice(0)) socket.write(text);
