@@ -90,7 +90,7 @@ class QueuedDelivery implements CollectorDelivery {
       return;
     }
     this.#outbox.send(message);
-    this.#failover.inUse?.notify();
+    this.#failover.inUse?.turns.notify();
   }
 
   status(): DeliveryStatus {
@@ -107,8 +107,8 @@ class QueuedDelivery implements CollectorDelivery {
         unwrittenBytes: spool.unwrittenBytes,
         isHealthy: spool.isHealthy,
       },
-      collectors: this.#senders.map(({ lane, group, unconfirmed: own }) =>
-        lane.status(group.name, own),
+      collectors: this.#senders.map(({ lane, unconfirmed: own }, index) =>
+        lane.status(this.#options.collectors[index]?.group, own),
       ),
     };
   }
@@ -151,7 +151,7 @@ class QueuedDelivery implements CollectorDelivery {
       },
       onReady: () => {
         if (this.#isClosing) for (const sender of this.#senders) sender.wake();
-        this.#failover.inUse?.notify();
+        this.#failover.inUse?.turns.notify();
       },
       onFault: (error) => {
         logger.warn('spool.unreadable', `The spool cannot be read: ${messageOf(error)}`);
@@ -195,7 +195,7 @@ class QueuedDelivery implements CollectorDelivery {
     });
     const sender: LaneSender = new LaneSender({
       lane: new Lane(transport, { counters, logger, clock, monotonic, random, timing, way }),
-      ...{ group, outbox: this.#outbox, timing, marginBytes, monotonic, logger },
+      ...{ turns: group.turns, outbox: this.#outbox, timing, marginBytes, monotonic, logger },
       confirmMs: confirmSeconds * 1000,
       headerBytes: syslogHeaderBytes({ ...this.#options, host: this.#options.identifier }),
       onChange: () => {

@@ -49,7 +49,7 @@ export class Failover {
     for (const [index, group] of groups.entries()) {
       for (const sender of group.senders) sender.setRole(this.#roleOf(sender, index, used));
     }
-    this.#inUse?.notify();
+    this.#inUse?.turns.notify();
   }
 
   stop(): void {

@@ -4,8 +4,8 @@ import type { Clock, Logger } from '../core/index.js';
 import type { DeliveryTiming } from './backoff.js';
 import type { Lane } from './lane.js';
 import { batchMessages, takeBatch } from './lane-batch.js';
-import type { LaneGroup } from './lane-group.js';
 import { LaneLedger } from './lane-ledger.js';
+import type { LaneTurns } from './lane-turns.js';
 import type { Outbox } from './outbox.js';
 import type { OutboxEntry } from './outbox-entry.js';
 
@@ -20,7 +20,7 @@ export type LaneRole = 'off' | 'standby' | 'use' | 'retire';
 
 export interface LaneSenderOptions {
   readonly lane: Lane;
-  readonly group: LaneGroup;
+  readonly turns: LaneTurns;
   readonly outbox: Outbox;
   readonly timing: DeliveryTiming;
   readonly marginBytes: number;
@@ -41,7 +41,6 @@ export interface LaneSenderOptions {
  */
 export class LaneSender {
   readonly lane: Lane;
-  readonly group: LaneGroup;
   readonly #options: LaneSenderOptions;
   readonly #ledger: LaneLedger;
   #role: LaneRole = 'off';
@@ -57,7 +56,6 @@ export class LaneSender {
   constructor(options: LaneSenderOptions) {
     this.#options = options;
     this.lane = options.lane;
-    this.group = options.group;
     this.#ledger = new LaneLedger({ ...options, settleMs: options.timing.settleMs });
     this.lane.onLost = () => {
       this.wake();
@@ -123,7 +121,7 @@ export class LaneSender {
 
   /** Works until stop(). Never rejects. */
   async run(): Promise<void> {
-    const { monotonic, outbox, onChange, group } = this.#options;
+    const { monotonic, outbox, onChange, turns } = this.#options;
     while (!this.#isOver) {
       this.#ledger.settle();
       if (!this.#isWanted) {
@@ -139,7 +137,7 @@ export class LaneSender {
       onChange();
       if (!this.lane.isOpen) continue;
       await this.#serve();
-      if (outbox.ready > 0) group.notify();
+      if (outbox.ready > 0) turns.notify();
       onChange();
     }
   }
@@ -211,15 +209,15 @@ export class LaneSender {
   }
 
   async #sendNext(): Promise<void> {
-    const { outbox, group } = this.#options;
+    const { outbox, turns } = this.#options;
     const next = Math.min(this.#ledger.turnOverAtMs, this.#ledger.nextSettledAtMs);
     if (this.#isLagging) {
       await this.#wait(next);
     } else if (outbox.ready === 0) {
-      await group.idle(this, this.#wait(next));
+      await turns.idle(this, this.#wait(next));
     } else if (await this.#gather()) {
       const entries = takeBatch(outbox, this.lane, this.#options.headerBytes);
-      if (outbox.ready > 0) group.notify();
+      if (outbox.ready > 0) turns.notify();
       if (entries.length > 0) await this.#write(entries);
     }
   }
@@ -236,11 +234,11 @@ export class LaneSender {
    * that follow it wait a moment for each other. False when the state is to be looked at again.
    */
   async #gather(): Promise<boolean> {
-    const { outbox, group, monotonic, timing } = this.#options;
+    const { outbox, turns, monotonic, timing } = this.#options;
     if (this.#closeByMs !== undefined || outbox.ready >= batchMessages) return true;
     const waitMs = this.#wroteAtMs + timing.gatherMs - monotonic();
     if (waitMs <= 0) return true;
-    await group.gather(sleep(waitMs));
+    await turns.gather(sleep(waitMs));
     return false;
   }
 
