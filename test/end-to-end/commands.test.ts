@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { describe, expect, jest, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 
 import { projectDirectory, runCli, startService } from '../support/service-process.js';
 
@@ -43,12 +43,16 @@ describe('the command line', () => {
 });
 
 describe('check and run', () => {
+  // What a start notes about itself must not be noted beside the fixtures.
+  const stateDirectory = join(tmpdir(), `tf-commands-state-${process.pid}`);
+  const ownState = ['--set', `state.directory=${stateDirectory}`];
+  afterAll(() => rm(stateDirectory, { recursive: true, force: true }));
   const names = readdirSync(badFixtures).filter((name) => /\.(ya?ml|json)$/.test(name));
 
   test('agree on every bad configuration: exit code 2 and the same message', async () => {
     expect(names.length).toBeGreaterThan(30);
     for (const name of names) {
-      const config = ['--config', join(badFixtures, name)];
+      const config = ['--config', join(badFixtures, name), ...ownState];
       const checked = await runInProcess(['check', '--no-collectors', ...config]);
       const ran = await runInProcess(['run', ...config]);
       expect({ name, exitCode: checked.exitCode }).toEqual({ name, exitCode: 2 });
@@ -58,7 +62,7 @@ describe('check and run', () => {
   }, 60_000);
 
   test('say the same as processes of their own', async () => {
-    const config = ['--config', join(badFixtures, names[0]!)];
+    const config = ['--config', join(badFixtures, names[0]!), ...ownState];
     const [checked, ran] = await Promise.all([
       runCli(['check', '--no-collectors', ...config]),
       runCli(['run', ...config]),
