@@ -7,7 +7,9 @@ type EvaluationOutcome = Extract<Outcome, { kind: 'evaluation' }>;
  * A status event of the service. `number` counts the status events of this process, from 1, and is
  * part of the message's id. Context by event: UpdatedFeed has `feed` and `records`,
  * FailedToUpdateFeed `feed` and `error`, OutdatedFeed `feed`, FeedLoadedPartially and
- * IndicatorsStoreLimitExceeded `feed`, `records` and `left_out`, the others nothing.
+ * IndicatorsStoreLimitExceeded `feed`, `records` and `left_out`, ServiceUnavailable `since`, `reason` and
+ * at a start `started`, FreeSpaceEnds `directory`, `free_bytes` and `limit_bytes`, EventsShed `stage`,
+ * `reason` and `events` or `messages`, SpoolFull `reason` and `messages` or `error`.
  */
 export function statusOutcome(
   event: StatusEvent,
