@@ -150,6 +150,37 @@ describe("a record's context", () => {
   });
 });
 
+describe('what is there only where it is asked for', () => {
+  const attributesOf = (sample: SampleDetection, options: Parameters<typeof rendererWith>[0]) =>
+    readLeef(
+      lineOf(rendererWith(options).render({ kind: 'detect', detection: detectionOf(sample) })),
+    ).attributes;
+
+  test('id, token and the facts of a summary', () => {
+    const summary = { count: 3, firstAtMs: detectedAtMs - 5000, lastAtMs: detectedAtMs };
+    const options = { messageId: true, loopToken: '0123456789abcdef' };
+    expect(attributesOf({ id: 'abc', summary }, options)).toMatchObject({
+      msgId: 'abc',
+      loopToken: '0123456789abcdef',
+      count: '3',
+      firstTime: String(detectedAtMs - 5000),
+      lastTime: String(detectedAtMs),
+    });
+    const plain = Object.keys(attributesOf({}, {}));
+    for (const key of ['msgId', 'loopToken', 'count', 'firstTime', 'lastTime']) {
+      expect(plain).not.toContain(key);
+    }
+  });
+
+  test('a record cannot pass for a summary, nor for a message of ours', () => {
+    const context = ['count', 'firstTime', 'lastTime', 'msgId', 'loopToken'].map(
+      (name) => [name, '7'] as const,
+    );
+    const keys = Object.keys(attributesOf({ context }, {}));
+    expect(keys.slice(-5)).toEqual(context.map(([name]) => `feed_${name}`));
+  });
+});
+
 describe('ids', () => {
   const renderer = rendererWith();
   const idOf = (sample: SampleDetection) =>
