@@ -83,8 +83,21 @@ export function createSchedule(options: ScheduleOptions): Schedule {
         wake();
       }));
 
+  /** A clock that is set back must not put the next fetch off by as much. */
+  let lookedAtMs = clock();
+  const noticeSetBack = (): void => {
+    const nowMs = clock();
+    const backMs = lookedAtMs - nowMs;
+    lookedAtMs = nowMs;
+    if (backMs <= 0) return;
+    for (const entry of entries.values()) {
+      if (entry.nextMs !== undefined) entry.nextMs -= backMs;
+    }
+  };
+
   const wake = (): void => {
     forgetTimer();
+    noticeSetBack();
     if (!isStarted || stopping.signal.aborted) return;
     const waiting = [...entries.values()]
       .filter((entry) => entry.nextMs !== undefined && entry.running === undefined)

@@ -260,6 +260,39 @@ describe('the schedule', () => {
     expect(runs.begun).toEqual(['a']);
   });
 
+  test('a clock that is set back a day puts no fetch off', async () => {
+    const runs = new Runs();
+    const clock = { nowMs: 1000 * minute };
+    let timer: (() => void) | undefined;
+    const schedule = createSchedule({
+      feeds: [{ name: 'a', everyMs: half, state: state({ confirmedAtMs: 1000 * minute }) }],
+      run: runs.run,
+      clock: () => clock.nowMs,
+      random: () => 0,
+      setTimer(callback) {
+        timer = callback;
+        return () => undefined;
+      },
+    });
+    schedule.start();
+    // Timers go by another clock: they are called every minute all the same.
+    for (let passed = 1; passed <= 29; passed += 1) {
+      clock.nowMs += minute;
+      if (passed === 10) clock.nowMs -= 24 * 60 * minute;
+      timer?.();
+      await turns();
+    }
+    expect(runs.begun).toEqual([]);
+    for (let passed = 30; passed <= 32; passed += 1) {
+      clock.nowMs += minute;
+      timer?.();
+      await turns();
+    }
+    expect(runs.begun).toEqual(['a']);
+    await runs.end('a', state());
+    await schedule.stop();
+  });
+
   test('ends what is under way when it stops, and begins nothing more', async () => {
     const stop = new AbortController();
     const stopped: string[] = [];
