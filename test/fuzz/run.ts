@@ -1,6 +1,7 @@
 /**
- * Looks for inputs on which the hot path, its kernel and the cold path disagree, or anything throws,
- * for as long as it is told. A finding is printed, shrunk, with the seed that brings it back.
+ * Looks for inputs on which the hot path, its kernel and the cold path disagree, for damaged files of
+ * the spool that are misread, and for anything that throws, for as long as it is told. A finding is
+ * printed, shrunk, with the seed that brings it back.
  *
  *   npm run fuzz -- --minutes 10 [--seed 1]
  */
@@ -13,6 +14,7 @@ import { createBatchScanner } from '../../forwarder/scanning/index.js';
 
 import { batches, differenceOf } from '../property/support/batches.js';
 import { coldReason, compile, scannerOptions } from '../property/support/cold-reason.js';
+import { damagedSegments } from '../property/support/spool-segments.js';
 import { loadKernel } from '../support/kernel.js';
 
 const { values } = parseArgs({
@@ -37,7 +39,7 @@ const damage = fc.record({
   cuts: fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 8 }),
 });
 
-const property = fc.property(batches, damage, ([indicators, lines], { places, cuts }) => {
+const scanning = fc.property(batches, damage, ([indicators, lines], { places, cuts }) => {
   const { filter, index, scanner } = compile(indicators);
   const batch = Buffer.concat(lines.flatMap(([line, ending]) => [line, Buffer.from(ending)]));
   for (const [place, byte] of places) if (place < batch.length) batch[place] = byte;
@@ -74,17 +76,24 @@ function shown(bytes: Uint8Array): string {
   return JSON.stringify(Buffer.from(bytes).toString('latin1'));
 }
 
+/** Each seed is tried on all of them. */
+const targets = [scanning, damagedSegments];
+
 const endsAtMs = Date.now() + minutes * 60_000;
 let cases = 0;
 for (let seed = firstSeed; Date.now() < endsAtMs; seed = (seed + 1) % 2 ** 31) {
-  const result = fc.check(property, { seed, numRuns: runsOfRound });
-  cases += result.numRuns;
-  if (result.failed) {
-    const reason = result.errorInstance instanceof Error ? result.errorInstance.stack : '';
-    process.stderr.write(
-      `\nseed ${seed}: ${fc.defaultReportMessage(result) ?? 'failed'}\n${reason ?? ''}\n`,
-    );
-    process.exit(1);
+  for (const target of targets) {
+    const result = await fc.check<unknown>(target as fc.IRawProperty<unknown>, {
+      seed,
+      numRuns: runsOfRound,
+    });
+    cases += result.numRuns;
+    if (result.failed) {
+      const reason = result.errorInstance instanceof Error ? result.errorInstance.stack : '';
+      const report = await fc.asyncDefaultReportMessage(result);
+      process.stderr.write(`\nseed ${seed}: ${report}\n${reason ?? ''}\n`);
+      process.exit(1);
+    }
   }
   const leftSeconds = Math.max(0, Math.round((endsAtMs - Date.now()) / 1000));
   if (process.stderr.isTTY) process.stderr.write(`\r${cases} cases, ${leftSeconds} s left `);
