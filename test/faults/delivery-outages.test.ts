@@ -11,6 +11,7 @@ import { verdictLine } from './rig/oracle.js';
 import { expectNothingLost, windowMessages } from './rig/promises.js';
 import { noteResult } from './rig/results.js';
 import { startSender } from './rig/sender-process.js';
+import { createSmallDisk } from './rig/small-disk.js';
 import { scaled } from './rig/tier.js';
 import { deliveryStream, readAll, runTrial, totalOf, unaccounted } from './rig/trial.js';
 
@@ -151,6 +152,52 @@ describeWith(['rsyslogd'], 'a collector that is away for long', () => {
           }
         });
       } finally {
+        await daemon.remove();
+      }
+    },
+    limitMs,
+  );
+});
+
+describeWith(['rsyslogd', 'root'], 'a disk that is full', () => {
+  test(
+    'what it cannot take waits in memory, and all arrives',
+    async () => {
+      const daemon = await rsyslogDaemon({ input: 'imptcp' });
+      const disk = createSmallDisk(4 * megabyte);
+      const sender = await startSender({
+        stream: deliveryStream,
+        collectors: [{ url: `tcp://127.0.0.1:${daemon.port}` }],
+        options: {
+          ...{ maxQueueBytes: 256 * megabyte, maxQueueMessages: 1_000_000 },
+          timing: { backoffMaxMs: 1000 },
+        },
+        spool: {
+          directory: join(disk.folder, 'spool'),
+          ...{ maxBytes: 64 * megabyte, segmentBytes: 512 * 1024, whenFull: 'dropOldest' },
+        },
+      });
+      try {
+        const messages = 40_000;
+        await sender.send(messages, 20_000);
+        expect(await sender.until(({ isSpoolHealthy }) => !isSpoolHealthy, 5000)).toBe(true);
+        await daemon.start();
+        expect(await sender.until(({ waiting }) => waiting === 0, 60_000)).toBe(true);
+        await sender.send(1, 1000);
+        const state = await sender.close();
+        const oracle = await readAll(daemon);
+        const verdict = oracle.judge(deliveryStream, messages + 1);
+        noteResult({
+          test: 'spool on a disk of 4 MiB that is full',
+          sender: 'delivery',
+          result: verdictLine(verdict),
+          figures: { dropped: totalOf(state, 'tf_delivery_dropped_total') },
+        });
+        expect(verdict).toMatchObject({ lost: 0, firstLost: [], alien: 0 });
+        expect(unaccounted(state)).toBe(0);
+      } finally {
+        await sender.kill();
+        disk.remove();
         await daemon.remove();
       }
     },

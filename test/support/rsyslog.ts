@@ -43,7 +43,9 @@ export function rsyslogDaemon(options: RsyslogOptions = {}): Promise<CollectorDa
       name: 'rsyslog',
       protocol: input === 'imudp' ? 'udp' : 'tcp',
       configuration: (directory, received) =>
-        `global(workDirectory="${directory}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off"${files})
+        // With a second worker, which starts when much waits, it would write messages out of order.
+        `main_queue(queue.workerThreads="1")
+global(workDirectory="${directory}" maxMessageSize="64k" parser.escapeControlCharactersOnReceive="off"${files})
 module(load="${input}"${driver})
 template(name="asReceived" type="string" string="%rawmsg%\\n")
 ruleset(name="collector") { action(type="omfile" file="${received}" template="asReceived") }

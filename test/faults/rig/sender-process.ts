@@ -40,7 +40,15 @@ const program = fileURLToPath(new URL('sender.ts', import.meta.url));
 const loader = fileURLToPath(new URL('../../../tools/ts-node.mjs', import.meta.url));
 
 const nothing: SenderState = {
-  ...{ sent: 0, waiting: 0, unconfirmed: 0, spoolBytes: 0, restored: 0, isConnected: false },
+  ...{
+    sent: 0,
+    waiting: 0,
+    unconfirmed: 0,
+    spoolBytes: 0,
+    isSpoolHealthy: true,
+    restored: 0,
+    isConnected: false,
+  },
   ...{ residentBytes: 0, loopDelayMs: 0, counters: {} },
 };
 

@@ -29,6 +29,8 @@ export interface SenderState {
   readonly unconfirmed: number;
   /** What its spool takes on disk. */
   readonly spoolBytes: number;
+  /** False while its disk cannot be written. */
+  readonly isSpoolHealthy: boolean;
   /** Messages on disk when it started, which it sends on. */
   readonly restored: number;
   readonly isConnected: boolean;

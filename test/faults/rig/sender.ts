@@ -67,6 +67,7 @@ function stateNow(): SenderState {
     unconfirmed: status.unconfirmed,
     restored: status.restored,
     spoolBytes: status.spool?.bytes ?? 0,
+    isSpoolHealthy: status.spool?.isHealthy ?? true,
     isConnected: status.isConnected,
     residentBytes: process.memoryUsage.rss(),
     loopDelayMs: delay.max / 1e6,
