@@ -72,7 +72,9 @@ describeWithTool('rsyslogd', 'with the real rsyslog as the event collector', () 
 
       const events = collector.lines().map(readLeef);
       const status = events.filter(({ eventId }) => eventId.startsWith('KL_ALERT_'));
-      expect(status.map(({ eventId }) => eventId)).toEqual([
+      // Nearly every event has a detection, which looks like a loop, and the breaker says so.
+      const told = status.map(({ eventId }) => eventId);
+      expect(told.filter((eventId) => eventId !== 'KL_ALERT_LoopDetected')).toEqual([
         'KL_ALERT_ServiceStarted',
         'KL_ALERT_ServiceStopped',
       ]);
