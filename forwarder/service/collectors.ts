@@ -12,6 +12,7 @@ import {
 import type { CollectorDelivery, DeliveryOptions } from '../delivery/index.js';
 import type { Metrics } from '../telemetry/index.js';
 import { messageWay } from './gauges.js';
+import { heapRoomBytes } from './heap-room.js';
 
 /** The longest line any configured collector takes whole; never more than the configured limit. */
 export function messageLimit({ delivery, leef }: Config): number {
@@ -39,7 +40,7 @@ export function deliveryOptions(
     facility: leef.facility,
     severity: leef.severity,
     timeZone: leef.timeZone,
-    maxQueueBytes: delivery.queue.maxBytes,
+    maxQueueBytes: Math.min(delivery.queue.maxBytes, heapRoomBytes()),
     maxQueueMessages: delivery.queue.maxMessages,
     replay: delivery.replay,
   };
