@@ -119,8 +119,11 @@ export interface Transport {
 /** The end of the pipeline: takes every message, never blocks, accounts for each. */
 export interface Delivery {
   send(message: Message): void;
-  /** Messages taken and not yet handed to a collector. */
+  /** Messages that wait to be sent, or to be sent again, in memory or in the spool. */
   readonly waiting: number;
-  /** Sends what waits, at most for `deadlineMs`; then closes. What is left is counted as dropped. */
+  /**
+   * Sends what waits, at most for `deadlineMs`; then closes. What is left stays in the spool for the
+   * next run; without one it is counted as dropped.
+   */
   close(deadlineMs: number): Promise<void>;
 }

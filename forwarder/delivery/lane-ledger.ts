@@ -24,10 +24,13 @@ export class LaneLedger {
   readonly #options: LaneLedgerOptions;
   readonly #window: ReplayWindow;
   #unproven = 0;
+  /** How long the oldest message waits for a proof now. */
+  #patienceMs: number;
 
   constructor(options: LaneLedgerOptions) {
     this.#options = options;
     this.#window = new ReplayWindow(options);
+    this.#patienceMs = options.confirmMs;
   }
 
   /** Messages that may have to be sent again. */
@@ -50,7 +53,7 @@ export class LaneLedger {
     const { oldestAtMs } = this.#window;
     const { confirmMs } = this.#options;
     const isNever = oldestAtMs === undefined || confirmMs === 0 || this.givesNoProof;
-    return isNever ? Number.POSITIVE_INFINITY : oldestAtMs + confirmMs;
+    return isNever ? Number.POSITIVE_INFINITY : oldestAtMs + this.#patienceMs;
   }
 
   /** The collector does not end its side of a connection when we end ours. */
@@ -80,6 +83,8 @@ export class LaneLedger {
    * proof: everything unproven is to be sent again.
    */
   turnedOver(): boolean {
+    const { confirmMs } = this.#options;
+    this.#patienceMs = Math.min(confirmMs, this.#patienceMs * 2);
     if (this.#isAllRead) {
       this.#unproven = 0;
       this.#confirm(this.#window.carryOver(this.#options.monotonic()));
@@ -104,9 +109,17 @@ export class LaneLedger {
     return true;
   }
 
-  /** The connection is lost. */
+  /**
+   * The connection is lost. One that is lost again and again before it carried enough to confirm
+   * anything would cost more duplicates each time: proofs are sought sooner for a while.
+   */
   lost(): void {
+    const { confirmMs, settleMs } = this.#options;
+    const before = this.messages;
     this.#judge(this.#isAllRead);
+    if (before === 0) return;
+    const leastMs = Math.min(confirmMs, settleMs * 1.5);
+    this.#patienceMs = Math.max(leastMs, this.#patienceMs / 2);
   }
 
   /** No connection followed the one that was ended in good order. */

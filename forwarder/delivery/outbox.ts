@@ -23,7 +23,7 @@ export interface OutboxOptions {
 }
 
 /** A slow disk gets at least so many bytes ahead of it, however little memory is granted. */
-const leastUnwrittenBytes = 4 * 1024 * 1024;
+const leastUnwrittenBytes = 16 * 1024 * 1024;
 
 /**
  * The messages that are not done, oldest first:

@@ -7,6 +7,9 @@ export interface FakeSpoolOptions {
   readonly whenFull?: 'dropOldest' | 'dropNewest';
 }
 
+/** What a message counts that waits to be written. */
+export const fakeBytes = 3000;
+
 /** A spool in memory whose disk does what it is told to: write when asked, lose, evict, fail. */
 export class FakeSpool implements Spool {
   firstSeq = 1;
@@ -27,7 +30,7 @@ export class FakeSpool implements Spool {
   }
 
   get unwrittenBytes(): number {
-    return (this.nextSeq - this.writtenSeq) * 300;
+    return (this.nextSeq - this.writtenSeq) * fakeBytes;
   }
 
   append({ seq, message }: Entry): boolean {
