@@ -50,9 +50,12 @@ export interface Address {
   readonly port: number;
 }
 
-/** How `service.stopSeconds` is shared out; the rest is for what lies between. */
+/**
+ * How `service.stopSeconds` is shared out: the intake may take so much of it, delivery what is left up to
+ * this share. The rest is for what closes after it.
+ */
 const intakeShare = 0.3;
-const deliveryShare = 0.6;
+const deliveredByShare = 0.85;
 
 /**
  * The running service. Listeners are open from the start, so no sender is refused; what arrives
@@ -323,15 +326,16 @@ export class Service {
 
   async #stopAll(): Promise<void> {
     this.#stop.abort();
-    await this.#feeds.stop();
     const stopMs = this.#loaded.config.service.stopSeconds * 1000;
+    const deliveredByMs = performance.now() + stopMs * deliveredByShare;
+    await this.#feeds.stop();
     await this.#listener?.close(stopMs * intakeShare);
     await this.#pipeline?.idle();
     await this.#live.close();
     this.#pipeline?.close();
     await this.#operation.close();
     this.#report('KL_ALERT_ServiceStopped');
-    await this.#closeEverything(stopMs * deliveryShare);
+    await this.#closeEverything(Math.max(0, deliveredByMs - performance.now()));
     await this.#operation.endedWell(true);
   }
 

@@ -140,8 +140,8 @@ describe('the end by a signal', () => {
     await send(running.jsaPort, 'http://bad.example/\n');
     const before = performance.now();
     expect(await running.stop()).toBe(0);
-    // The process itself takes a moment to go.
-    expect(performance.now() - before).toBeLessThan(5_000);
+    // Well below the default of ten seconds; the process itself takes a moment to go.
+    expect(performance.now() - before).toBeLessThan(8_000);
     service = undefined;
   }, 40_000);
 });
