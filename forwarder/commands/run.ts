@@ -10,8 +10,10 @@ Without a configuration file the service listens on 127.0.0.1:9995, loads the de
 its messages to standard output. Its log and hints go to standard error.
 
 Signals:
-  SIGTERM, SIGINT   stop: what was received is finished and sent, within 10 s
-  SIGHUP            read configuration and feeds again; bad ones are refused and the old ones stay
+  SIGTERM, SIGINT   stop: what was received is finished and sent, within service.stopSeconds (10);
+                    a second one ends it at once, exit code 143 or 130
+  SIGHUP            read configuration and feeds again, open the log file anew; what is bad is refused
+                    and the old stays
 
 Examples:
   threat-forwarder run
