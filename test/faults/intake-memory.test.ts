@@ -127,6 +127,7 @@ describe('the memory of the process', () => {
         `a heap of 64 MB (${tier}): ${events} detections, at most ${(most / 1e6).toFixed(0)} MB\n`,
       );
       expect(await service.metric('tf_events_total{outcome="matched"}')).toBe(events);
+      expect(service.service.stderr()).toContain('delivery.dropped');
       expect(service.service.stderr()).not.toContain('heap out of memory');
       expect(await service.stop()).toBe(0);
       detecting = undefined;
