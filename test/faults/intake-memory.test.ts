@@ -99,7 +99,7 @@ describe('the memory of the process', () => {
   test(
     'with a small heap and more detections than it could hold: some are dropped and counted, it lives',
     async () => {
-      const events = scaled({ fast: 60_000, full: 200_000 });
+      const events = scaled({ fast: 120_000, full: 200_000 });
       // Nobody listens at this collector, and nothing may wait on disk.
       detecting = await startDetecting(
         'delivery: { collectors: ["tcp://127.0.0.1:9"], spool: false }\n',
