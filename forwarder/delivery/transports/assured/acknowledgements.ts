@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 
 import type { QueueWatch, KernelQueues, Reading } from './kernel-queues.js';
-import type { QueueRow, SocketState } from './queue-rows.js';
+import type { QueueRow } from './queue-rows.js';
 import { StallWatch } from './stall-watch.js';
 import type { StallLimits } from './stall-watch.js';
 
@@ -48,7 +48,6 @@ export class Acknowledgements {
   #misses = 0;
   #snapshot = 0;
   #row: QueueRow | undefined;
-  #lastState: SocketState | undefined;
 
   constructor(options: AcknowledgementsOptions) {
     const { raw, queues, limits } = options;
@@ -90,11 +89,6 @@ export class Acknowledgements {
 
   get isAllAcknowledged(): boolean {
     return !this.#isWriting && this.#acknowledged === this.#sent;
-  }
-
-  /** The state in which a reading last found the connection. */
-  get lastState(): SocketState | undefined {
-    return this.#lastState;
   }
 
   /** A write begins; the one before is over. */
@@ -149,7 +143,6 @@ export class Acknowledgements {
   #seen(row: QueueRow): void {
     this.#misses = 0;
     this.#row = row;
-    this.#lastState = row.state;
     const hasGrown = this.#advance(this.#snapshot - row.txQueue);
     const overrunMs = this.#stall.see(row, hasGrown, performance.now());
     if (overrunMs !== undefined) this.#options.onStall(overrunMs);

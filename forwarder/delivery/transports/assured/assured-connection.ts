@@ -21,6 +21,9 @@ const lastPollMs = 250;
 /** So long after the peer's end the kernel may take to say that everything was acknowledged. */
 const proofMs = 1000;
 
+/** A RST that belongs to a FIN follows it within so long. */
+const lastingMs = 50;
+
 export interface AssuredSockets {
   readonly url: string;
   /** The TCP socket. */
@@ -36,8 +39,9 @@ export interface AssuredSockets {
  *
  * The proofs of reading rest on what Linux, the BSDs and Windows do when a program closes a socket, or
  * is killed: they send FIN if it has read everything that had come, else RST. So a FIN of the peer
- * after all we wrote was acknowledged means that all was read. A peer that ends only its own direction
- * (shutdown) and reads on deceives; no syslog collector is known to do so.
+ * after all we wrote was acknowledged means that all was read. A peer that ends its own direction
+ * (shutdown) without having read deceives, unless it closes the socket soon after: then a RST follows,
+ * which is waited for. (It does not where we had ended first and the peer is on this very machine.)
  */
 export class AssuredConnection implements Connection, Assurance {
   isAllRead = false;
@@ -170,7 +174,7 @@ export class AssuredConnection implements Connection, Assurance {
 
   /** The peer has ended its side: it has read all, if it has acknowledged all. */
   async #endByPeer(): Promise<void> {
-    const isRead = await this.#isSoon(
+    const isRead = await this.#isLasting(
       ({ state, txQueue }) =>
         state === 'closeWait' && txQueue === 0 && this.#acknowledgements.isAllAcknowledged,
     );
@@ -183,7 +187,7 @@ export class AssuredConnection implements Connection, Assurance {
    */
   async #endInOrder(deadlineMs: number): Promise<void> {
     const acknowledgements = this.#acknowledgements;
-    const { stream, raw } = this.#sockets;
+    const { stream } = this.#sockets;
     if (acknowledgements.sentBytes === 0 && !acknowledgements.isWriting) {
       await endSocket(stream, deadlineMs);
       this.#finish(new Error('closed'), true);
@@ -201,19 +205,18 @@ export class AssuredConnection implements Connection, Assurance {
     this.#isFinSent = true;
     stream.end();
     await this.#poll(() => this.#peerEnded.isGiven);
-    const isFin = (raw === stream && raw.bytesRead === 0) || acknowledgements.isBlind;
-    this.#finish(new Error('closed'), isFin || (await this.#hasPeerFinished()));
+    const isRead = acknowledgements.isBlind || (await this.#hasPeerFinished());
+    this.#finish(new Error('closed'), isRead);
   }
 
   /**
-   * An end that was read need not be a FIN: TLS has one of its own (close_notify), after which a RST may
-   * still follow, and libuv reads a RST right after some bytes as an end. This looks for the FIN. A peer that is quick may have ended before our FIN was out; then the kernel forgets the
-   * connection at once. But where our FIN was seen to wait for the peer's, only a RST makes it forget.
+   * An end that was read need not be a FIN: TLS has one of its own (close_notify), and libuv reads a RST
+   * right after some bytes as an end. This looks for the FIN. A TLS peer that is quick may have ended
+   * before our FIN was out; then the kernel forgets the connection at once, as it does after a RST, and
+   * nothing is proven.
    */
   #hasPeerFinished(): Promise<boolean> {
-    const { lastState } = this.#acknowledgements;
-    const wasFirst = lastState === 'finWait1' || lastState === 'finWait2';
-    return this.#isSoon(({ state }) => finishedStates.has(state), !wasFirst);
+    return this.#isLasting(({ state }) => finishedStates.has(state));
   }
 
   /** Asks the kernel, which also watches for a stall, until `isDone` holds or the connection is over. */
@@ -227,12 +230,22 @@ export class AssuredConnection implements Connection, Assurance {
     }
   }
 
-  /** Whether the kernel says so within `proofMs`; `forgotten` when it does not know the connection. */
-  async #isSoon(test: (row: QueueRow) => boolean, forgotten = false): Promise<boolean> {
+  /**
+   * Whether the kernel says so soon, and still a little later: after the FIN of a program that ends its
+   * side (shutdown) and then closes the socket with unread bytes, a RST follows.
+   */
+  async #isLasting(test: (row: QueueRow) => boolean): Promise<boolean> {
+    if (!(await this.#isSoon(test))) return false;
+    await sleep(lastingMs);
+    return this.#isSoon(test);
+  }
+
+  /** Whether the kernel says so within `proofMs`; not so when it has forgotten the connection. */
+  async #isSoon(test: (row: QueueRow) => boolean): Promise<boolean> {
     const endMs = performance.now() + proofMs;
     for (let pauseMs = firstPollMs; !this.#over.isGiven; pauseMs *= 1.5) {
       const row = await this.#acknowledgements.read();
-      if (row === undefined) return forgotten && !this.#over.isGiven;
+      if (row === undefined) return false;
       if (test(row)) return true;
       if (performance.now() > endMs) return false;
       await sleep(pauseMs);
