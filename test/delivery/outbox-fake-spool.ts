@@ -18,11 +18,14 @@ export class FakeSpool implements Spool {
   isHealthy = true;
   isClosed = false;
   segments = 1;
+  /** Messages that were on disk at any time, in any run. */
+  readonly everWritten: Set<Entry['message']>;
   readonly #options: FakeSpoolOptions;
   #entries = new Map<number, Entry['message']>();
 
-  constructor(options: FakeSpoolOptions) {
+  constructor(options: FakeSpoolOptions, everWritten = new Set<Entry['message']>()) {
     this.#options = options;
+    this.everWritten = everWritten;
   }
 
   get bytes(): number {
@@ -51,6 +54,10 @@ export class FakeSpool implements Spool {
   /** The disk writes what it has got. */
   write(): void {
     if (!this.isHealthy || this.writtenSeq === this.nextSeq) return;
+    for (let seq = this.writtenSeq; seq < this.nextSeq; seq++) {
+      const message = this.#entries.get(seq);
+      if (message !== undefined) this.everWritten.add(message);
+    }
     this.writtenSeq = this.nextSeq;
     this.#options.events.onWritten?.(this.writtenSeq);
   }
@@ -72,7 +79,7 @@ export class FakeSpool implements Spool {
 
   /** The process was killed and starts again: what was not written is gone. */
   reopened(events: SpoolEvents): FakeSpool {
-    const next = new FakeSpool({ ...this.#options, events });
+    const next = new FakeSpool({ ...this.#options, events }, this.everWritten);
     next.#entries = this.#entries;
     next.firstSeq = this.firstSeq;
     next.nextSeq = this.writtenSeq;
