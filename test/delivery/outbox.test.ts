@@ -267,6 +267,34 @@ describe('with a spool', () => {
     ]);
   });
 
+  test('one that is unconfirmed for long among very many is neither forgotten nor in the way', () => {
+    const rig = rigOf({ maxMessages: 100_000, spool: {} });
+    rig.send(0, 10_000);
+    const first = rig.take(1);
+    for (let batch = rig.take(100); batch.length > 0; batch = rig.take(100)) {
+      rig.outbox.confirmed(batch);
+    }
+    expect(rig.spool?.firstSeq).toBe(1);
+    rig.outbox.confirmed(first);
+    expect(rig.spool?.firstSeq).toBe(10_001);
+  });
+
+  test('messages deleted while they are read count as that, and those behind them are not lost', async () => {
+    const rig = rigOf({ maxMessages: 5, spool: {} });
+    rig.send(0, 20);
+    const read = rig.spool?.read.bind(rig.spool);
+    rig.spool!.read = () => {
+      rig.outbox.evicted(6);
+      rig.spool!.read = read!;
+      return Promise.resolve([]);
+    };
+    rig.spool?.write();
+    await settled();
+    expect(rig.dropped).toEqual({ spool_full: 5 });
+    expect(await drain(rig)).toEqual(range(5, 20));
+    expect(rig.dropped).toEqual({ spool_full: 5 });
+  });
+
   test('at the end what waits stays in the spool and is not dropped', async () => {
     const rig = rigOf({ spool: {} });
     rig.send(0, 10);
