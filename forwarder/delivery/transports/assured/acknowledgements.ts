@@ -48,6 +48,7 @@ export class Acknowledgements {
   #misses = 0;
   #snapshot = 0;
   #row: QueueRow | undefined;
+  #wasFinSeen = false;
 
   constructor(options: AcknowledgementsOptions) {
     const { raw, queues, limits } = options;
@@ -89,6 +90,11 @@ export class Acknowledgements {
 
   get isAllAcknowledged(): boolean {
     return !this.#isWriting && this.#acknowledged === this.#sent;
+  }
+
+  /** A reading has found that our FIN is out and the peer's is not here. */
+  get wasFinSeen(): boolean {
+    return this.#wasFinSeen;
   }
 
   /** A write begins; the one before is over. */
@@ -143,6 +149,7 @@ export class Acknowledgements {
   #seen(row: QueueRow): void {
     this.#misses = 0;
     this.#row = row;
+    if (row.state === 'finWait1' || row.state === 'finWait2') this.#wasFinSeen = true;
     const hasGrown = this.#advance(this.#snapshot - row.txQueue);
     const overrunMs = this.#stall.see(row, hasGrown, performance.now());
     if (overrunMs !== undefined) this.#options.onStall(overrunMs);

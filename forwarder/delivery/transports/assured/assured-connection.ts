@@ -211,12 +211,14 @@ export class AssuredConnection implements Connection, Assurance {
 
   /**
    * An end that was read need not be a FIN: TLS has one of its own (close_notify), and libuv reads a RST
-   * right after some bytes as an end. This looks for the FIN. A TLS peer that is quick may have ended
-   * before our FIN was out; then the kernel forgets the connection at once, as it does after a RST, and
-   * nothing is proven.
+   * right after some bytes as an end. This looks for the FIN. A TLS peer answers our close_notify at
+   * once, often before our FIN is out; then the kernel forgets the connection without a trace. That
+   * counts as read: a RST looks the same, but only for the moment until our FIN is seen to wait.
    */
   #hasPeerFinished(): Promise<boolean> {
-    return this.#isLasting(({ state }) => finishedStates.has(state));
+    const { raw, stream } = this.#sockets;
+    const isForgotten = raw !== stream && !this.#acknowledgements.wasFinSeen;
+    return this.#isLasting(({ state }) => finishedStates.has(state), isForgotten);
   }
 
   /** Asks the kernel, which also watches for a stall, until `isDone` holds or the connection is over. */
@@ -234,18 +236,18 @@ export class AssuredConnection implements Connection, Assurance {
    * Whether the kernel says so soon, and still a little later: after the FIN of a program that ends its
    * side (shutdown) and then closes the socket with unread bytes, a RST follows.
    */
-  async #isLasting(test: (row: QueueRow) => boolean): Promise<boolean> {
-    if (!(await this.#isSoon(test))) return false;
+  async #isLasting(test: (row: QueueRow) => boolean, isForgotten = false): Promise<boolean> {
+    if (!(await this.#isSoon(test, isForgotten))) return false;
     await sleep(lastingMs);
-    return this.#isSoon(test);
+    return this.#isSoon(test, isForgotten);
   }
 
-  /** Whether the kernel says so within `proofMs`; not so when it has forgotten the connection. */
-  async #isSoon(test: (row: QueueRow) => boolean): Promise<boolean> {
+  /** Whether the kernel says so within `proofMs`; `isForgotten` when it does not know the connection. */
+  async #isSoon(test: (row: QueueRow) => boolean, isForgotten = false): Promise<boolean> {
     const endMs = performance.now() + proofMs;
     for (let pauseMs = firstPollMs; !this.#over.isGiven; pauseMs *= 1.5) {
       const row = await this.#acknowledgements.read();
-      if (row === undefined) return false;
+      if (row === undefined) return isForgotten;
       if (test(row)) return true;
       if (performance.now() > endMs) return false;
       await sleep(pauseMs);
