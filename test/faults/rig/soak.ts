@@ -1,6 +1,6 @@
 // npm run soak -- --minutes M: 5,000 events/s, one in a hundred with a detection, the feed replaced
 // each minute, the collector restarted every five. Fails when a detection is lost or memory or open
-// files grow. M is 60 when absent.
+// files grow. M is 60 when absent; in a shorter run the rest comes oftener.
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +16,7 @@ import { resultText } from './results.js';
 import { readAll } from './trial.js';
 
 const minutes = Number(process.argv[process.argv.indexOf('--minutes') + 1] ?? NaN) || 60;
+const lastMs = minutes * 60_000;
 const perSecond = 5000;
 const oneIn = 100;
 const megabyte = 2 ** 20;
@@ -58,8 +59,8 @@ try {
     }
   };
   const side = [
-    every(60_000, () => putFeed(++versions)),
-    every(300_000, async () => {
+    every(Math.min(60_000, lastMs / 6), () => putFeed(++versions)),
+    every(Math.min(300_000, lastMs / 4), async () => {
       await endAndStart(daemon, restarts++ % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
     }),
     every(1000, async () => {
