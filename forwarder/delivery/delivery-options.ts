@@ -10,8 +10,8 @@ import type { SpoolRelay } from './spool-relay.js';
 
 /** What is kept to be sent again: `delivery.replay` of the configuration. */
 export interface ReplayOptions {
-  /** What a collector's machine has acknowledged may be unread so far back; 6 MiB when absent. */
-  readonly marginBytes?: number;
+  /** What a collector's machine has acknowledged may be unread so far back; see automaticMargin(). */
+  readonly marginBytes?: number | undefined;
   /** Messages wait at most so long for a proof that they were read; 300 when absent, 0: for ever. */
   readonly confirmSeconds?: number;
   /** A connection on which nothing is acknowledged for so long is given up; 5 when absent. */

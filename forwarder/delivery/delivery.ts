@@ -14,9 +14,9 @@ import { Lane } from './lane.js';
 import { LaneGroup } from './lane-group.js';
 import { LaneSender } from './lane-sender.js';
 import { Outbox } from './outbox.js';
+import { automaticMargin } from './replay-margin.js';
 import { createTransport } from './transports/index.js';
 
-const defaultMarginBytes = 6 * 1024 * 1024;
 const defaultConfirmSeconds = 300;
 
 /** The spool gets at least so long to be written and closed, whatever the deadline. */
@@ -180,7 +180,8 @@ class QueuedDelivery implements CollectorDelivery {
     timing: typeof defaultTiming,
   ): LaneSender {
     const { counters, logger, clock, way, random = Math.random, replay = {} } = this.#options;
-    const { marginBytes = defaultMarginBytes, confirmSeconds = defaultConfirmSeconds } = replay;
+    const { marginBytes = automaticMargin(collector), confirmSeconds = defaultConfirmSeconds } =
+      replay;
     const isLastChance = (): boolean => this.#isEnding && this.#options.spool === undefined;
     const transport = createTransport(collector, {
       ...this.#options,

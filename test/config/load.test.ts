@@ -74,7 +74,7 @@ describe('the built-in default', () => {
       delivery: {
         collectors: [],
         queue: { maxMessages: 100000, maxBytes: 67108864 },
-        replay: { marginBytes: 6 * 2 ** 20, confirmSeconds: 300, stallSeconds: 5 },
+        replay: { confirmSeconds: 300, stallSeconds: 5 },
         spool: {
           directory: join(packageDirectory, 'var/spool'),
           maxBytes: 2 ** 30,

@@ -106,6 +106,6 @@ describe('openDelivery', () => {
 
   test('what delivery.replay says is what is used', async () => {
     const { replay } = (await configWith('delivery.replay.stallSeconds=9')).delivery;
-    expect(replay).toEqual({ marginBytes: 6 * 2 ** 20, confirmSeconds: 300, stallSeconds: 9 });
+    expect(replay).toEqual({ confirmSeconds: 300, stallSeconds: 9 });
   });
 });

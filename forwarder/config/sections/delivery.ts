@@ -156,13 +156,13 @@ export const deliverySection = section(
     ),
     replay: section(
       {
-        marginBytes: withDefault(
-          '6MiB',
+        marginBytes: optional(
           size({
             description:
-              "assured: how much of what the collector's machine has taken may still be unread by the collector; so much is sent again when a connection is lost.",
+              "assured: how much of what the collector's machine has taken may still be unread by the collector; so much is sent again when a connection is lost. When absent 6 MiB, or for a collector on this machine its largest receive buffer (net.ipv4.tcp_rmem) if that is more.",
             minimum: 0,
             maximum: 2 ** 30,
+            examples: ['6MiB', '32MiB'],
           }),
         ),
         confirmSeconds: withDefault(
