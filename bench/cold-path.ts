@@ -79,9 +79,12 @@ function measure(family: FamilyChoice): Record<string, number> {
     extract: (number) => extractor.extract(decoded[number]!, peer),
     match: (number) => matchExtraction(extractions[number]!, index, limits),
     'detect and render': (number) =>
-      buildDetections(matches[number]!, extractions[number]!, { number, digest: 'digest' }, atMs).map((detection) =>
-        renderer.render({ kind: 'detect', detection }),
-      ),
+      buildDetections(
+        matches[number]!,
+        extractions[number]!,
+        { number, digest: 'digest' },
+        atMs,
+      ).map((detection) => renderer.render({ kind: 'detect', detection })),
     'of it render': (number) =>
       detections[number]!.map((detection) => renderer.render({ kind: 'detect', detection })),
     'whole path': (number) => {
@@ -89,8 +92,8 @@ function measure(family: FamilyChoice): Record<string, number> {
       if (isOwnEvent(event)) return 0;
       const extraction = extractor.extract(event, peer);
       const found = matchExtraction(extraction, index, limits).matches;
-      return buildDetections(found, extraction, { number, digest: 'digest' }, atMs).map((detection) =>
-        renderer.render({ kind: 'detect', detection }),
+      return buildDetections(found, extraction, { number, digest: 'digest' }, atMs).map(
+        (detection) => renderer.render({ kind: 'detect', detection }),
       );
     },
     'normaliseUrl of one URL': (number) => normaliseUrl(urls[number % urls.length]!),

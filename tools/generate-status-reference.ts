@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-import { statusReference } from '../forwarder/service/status-fields.js';
+import { statusReference } from '../forwarder/service/health/status-fields.js';
 
 const file = new URL('../docs/reference/status.md', import.meta.url);
 const text = statusReference();

@@ -21,12 +21,12 @@ import {
 import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import type { RejectReason } from '../intake/index.js';
 import { isSuppressed, matchExtraction } from '../matching/index.js';
-import type { LiveRows, LiveTicket } from './live-rows.js';
-import { LoopWatch } from './loop-watch.js';
+import type { LiveRows, LiveTicket } from './feeds/live-rows.js';
+import { LoopWatch } from './storm/loop-watch.js';
 import { pipelineCounters } from './pipeline-counters.js';
 import type { PipelineCounters } from './pipeline-counters.js';
 import type { Rules } from './rules.js';
-import { Storm } from './storm.js';
+import { Storm } from './storm/storm.js';
 
 export interface ColdPathOptions {
   readonly rules: Rules;

@@ -11,7 +11,7 @@ import {
 } from '../delivery/index.js';
 import type { CollectorDelivery, DeliveryOptions } from '../delivery/index.js';
 import type { Metrics } from '../telemetry/index.js';
-import { messageWay } from './gauges.js';
+import { messageWay } from './health/gauges.js';
 import { heapRoomBytes } from './heap-room.js';
 
 /** The longest line any configured collector takes whole; never more than the configured limit. */

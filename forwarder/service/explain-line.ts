@@ -8,7 +8,7 @@ import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
 import type { Rules } from './rules.js';
-import { assetOf, isExempt } from './storm.js';
+import { assetOf, isExempt } from './storm/storm.js';
 
 export interface ExplainContext {
   readonly rules: Rules;

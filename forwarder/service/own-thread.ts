@@ -6,7 +6,7 @@ const isSource = import.meta.url.endsWith('.ts');
 const loader = fileURLToPath(new URL('../../tools/ts-node.mjs', import.meta.url));
 const execArgv = isSource ? ['--import', loader] : [];
 
-/** Where a thread's program of this folder lies, built or as source: `scan-worker`. */
+/** Where a thread's program lies, from this folder, built or as source: `scanning/scan-worker`. */
 export function threadProgram(name: string): URL {
   return new URL(`./${name}.${isSource ? 'ts' : 'js'}`, import.meta.url);
 }

@@ -1,14 +1,14 @@
 import type { IntakeSession, Match, Outcome } from '../core/index.js';
 import { perLine } from '../intake/index.js';
 import type { RejectReason } from '../intake/index.js';
-import { BatchQueue } from './batch-queue.js';
-import type { Batch } from './batch-queue.js';
+import { BatchQueue } from './scanning/batch-queue.js';
+import type { Batch } from './scanning/batch-queue.js';
 import { ColdPath } from './cold-path.js';
 import type { ColdPathOptions } from './cold-path.js';
-import type { LiveTicket } from './live-rows.js';
+import type { LiveTicket } from './feeds/live-rows.js';
 import type { Rules } from './rules.js';
-import type { ScanPool } from './scan-pool.js';
-import type { ScanAnswer } from './scan-thread.js';
+import type { ScanPool } from './scanning/scan-pool.js';
+import type { ScanAnswer } from './scanning/scan-thread.js';
 
 export interface PipelineOptions extends ColdPathOptions {
   /** Threads that scan batches beside this one. */

@@ -14,9 +14,9 @@ import type { TemplateSources } from '../rendering/index.js';
 import { createBatchScanner } from '../scanning/index.js';
 import type { KernelMemory, ScannerOptions } from '../scanning/index.js';
 import { messageLimit } from './collectors.js';
-import type { ScanRules } from './scan-thread.js';
-import { compileStorm } from './storm-rules.js';
-import type { StormRules } from './storm-rules.js';
+import type { ScanRules } from './scanning/scan-thread.js';
+import { compileStorm } from './storm/storm-rules.js';
+import type { StormRules } from './storm/storm-rules.js';
 
 /** What decides about events; replaced as a whole when feeds or configuration change. */
 export interface Rules {

@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 
-import type { ServiceStatus } from '../../forwarder/service/status.js';
+import type { ServiceStatus } from '../../forwarder/service/health/status.js';
 import { rawSocket } from '../support/http-raw.js';
 import { parsePrometheusText } from '../support/prometheus-text.js';
 import { projectDirectory, runCli, startService } from '../support/service-process.js';

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
-import { startHealthServer } from '../../forwarder/service/health.js';
-import type { HealthServer } from '../../forwarder/service/health.js';
+import { startHealthServer } from '../../forwarder/service/health/health.js';
+import type { HealthServer } from '../../forwarder/service/health/health.js';
 import { silentLogger } from '../../forwarder/telemetry/index.js';
 import { rawAnswers, rawSocket } from '../support/http-raw.js';
 import { statusPage } from '../support/status-page.js';

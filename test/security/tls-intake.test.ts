@@ -9,7 +9,7 @@ import type { ConnectionOptions, TLSSocket } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 
 import type { ListenerTls } from '../../forwarder/intake/index.js';
-import { TlsRenewal } from '../../forwarder/service/tls-renewal.js';
+import { TlsRenewal } from '../../forwarder/service/listening/tls-renewal.js';
 import { startListening, until } from '../intake/support/listening.js';
 import type { Listening } from '../intake/support/listening.js';
 import { createAuthority, tlsObstacle } from '../support/certificates.js';

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../../forwarder/service/status.js';
+import type { ServiceStatus } from '../../forwarder/service/health/status.js';
 
 type Changes = { readonly [Part in keyof ServiceStatus]?: Partial<ServiceStatus[Part]> | null };
 

@@ -35,7 +35,7 @@ describe('metrics reference', () => {
     expect(named.length).toBeGreaterThan(10);
     const unknown = named.filter((name) => !known.has(name.replace(/_bucket$/, '')));
     expect(unknown).toEqual([]);
-    const source = join(projectDirectory, 'forwarder/service/status-problems.ts');
+    const source = join(projectDirectory, 'forwarder/service/health/status-problems.ts');
     const codes = [...readFileSync(source, 'utf8').matchAll(/code: '([a-z_.]+)'/g)];
     expect(codes.length).toBeGreaterThan(10);
     for (const [, code = ''] of codes) expect(guide).toContain(`\`${code}\``);

@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../../config/index.js';
 import { probeCollector } from '../../delivery/index.js';
 import { checkCollectors } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
-import { checkTlsFiles } from '../../service/tls-files.js';
+import { checkTlsFiles } from '../../service/listening/tls-files.js';
 import type { LoadedIndex } from '../../service/indexing/threat-index.js';
 import { configOf } from './config-options.js';
 import { loadWithProgress } from './load-with-progress.js';

@@ -5,7 +5,7 @@ import { parseIp } from '../../normalise/index.js';
 import { StormControl } from '../../detection/index.js';
 import { explainLine } from '../../service/explain-line.js';
 import type { ExplainContext } from '../../service/explain-line.js';
-import { readLoopToken } from '../../service/loop-token.js';
+import { readLoopToken } from '../../service/storm/loop-token.js';
 import { createScanner } from '../../scanning/index.js';
 import { compileRules, scannerOptions, withIndex } from '../../service/rules.js';
 import { configOf } from './config-options.js';

@@ -1,8 +1,8 @@
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { Logger } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
-import { socketFor, takeInheritedSockets } from '../../service/inherited-sockets.js';
-import { createServiceManager } from '../../service/service-manager.js';
+import { socketFor, takeInheritedSockets } from '../../service/listening/inherited-sockets.js';
+import { createServiceManager } from '../../service/operation/service-manager.js';
 import { Service } from '../../service/service.js';
 import { createLogger, createMetrics, limitLog, LogFile } from '../../telemetry/index.js';
 import { configOf } from './config-options.js';

@@ -5,7 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { MessagePort } from 'node:worker_threads';
 
-import type { ScanOrder, ScanThreadData } from '../../../forwarder/service/scan-thread.js';
+import type { ScanOrder, ScanThreadData } from '../../../forwarder/service/scanning/scan-thread.js';
 
 const { slots } = workerData as ScanThreadData;
 
@@ -34,4 +34,4 @@ Object.assign(port, {
     }),
 });
 
-await import('../../../forwarder/service/scan-worker.js');
+await import('../../../forwarder/service/scanning/scan-worker.js');

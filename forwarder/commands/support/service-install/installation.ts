@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { loadConfig, parseListen } from '../../../config/index.js';
 import type { Config, LoadedConfig } from '../../../config/index.js';
 import { ServiceError } from '../../../core/index.js';
-import { writtenFolders } from '../../../service/disk-space.js';
+import { writtenFolders } from '../../../service/operation/disk-space.js';
 import { packageDirectory } from '../package.js';
 import { installedFolders, starterConfig } from './starter-config.js';
 import type { UnitFacts } from './unit-text.js';

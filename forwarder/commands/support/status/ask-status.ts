@@ -1,5 +1,5 @@
 import { messageOf, ServiceError } from '../../../core/index.js';
-import type { ServiceState, ServiceStatus } from '../../../service/status.js';
+import type { ServiceState, ServiceStatus } from '../../../service/health/status.js';
 
 /** A service that is alive answers within milliseconds, under full load too. */
 const answerMs = 5000;

@@ -1,4 +1,4 @@
-import type { CollectorStatus } from '../../../service/status.js';
+import type { CollectorStatus } from '../../../service/health/status.js';
 import { formatTable, sizeText } from '../table.js';
 import type { Colours } from './colours.js';
 import { durationText, numberText } from './values-text.js';

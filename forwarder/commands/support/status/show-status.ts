@@ -2,7 +2,7 @@ import picocolors from 'picocolors';
 
 import { exitCodeOf, exitCodes, ServiceError } from '../../../core/index.js';
 import type { ExitCode } from '../../../core/index.js';
-import type { ServiceStatus } from '../../../service/status.js';
+import type { ServiceStatus } from '../../../service/health/status.js';
 import { configOf } from '../config-options.js';
 import { formatServiceError } from '../report-error.js';
 import { askStatus } from './ask-status.js';

@@ -1,4 +1,4 @@
-import type { ServiceStatus } from '../../../service/status.js';
+import type { ServiceStatus } from '../../../service/health/status.js';
 import { formatTable, printable, sizeText } from '../table.js';
 import { collectorTable } from './collector-table.js';
 import type { Colours } from './colours.js';
