@@ -71,7 +71,7 @@ async function sendEvents(service: ServiceProcess, text: string): Promise<void> 
 }
 
 /** A TCP collector that reads everything. */
-async function collector(): Promise<{ readonly port: number; readonly text: () => string }> {
+async function collector(at = 0): Promise<{ readonly port: number; readonly text: () => string }> {
   let text = '';
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -79,7 +79,7 @@ async function collector(): Promise<{ readonly port: number; readonly text: () =
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => (text += chunk.toString()));
   });
-  const port = await listening(server);
+  const port = await listening(server, at);
   cleanUps.push(async () => {
     for (const socket of sockets) socket.destroy();
     server.close();
@@ -88,8 +88,8 @@ async function collector(): Promise<{ readonly port: number; readonly text: () =
   return { port, text: () => text };
 }
 
-async function listening(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1');
+async function listening(server: Server, at = 0): Promise<number> {
+  server.listen(at, '127.0.0.1');
   await once(server, 'listening');
   return (server.address() as AddressInfo).port;
 }
@@ -285,6 +285,34 @@ describe('a service in trouble', () => {
     expect(answered).toBe(200);
     expect(await pageOf(service)).toMatchObject({ intake: { received: 5000, rejected: {} } });
   });
+});
+
+describe('a spool that is full', () => {
+  test.each(['dropOldest', 'dropNewest'])(
+    'with %s: not ready until a collector comes back',
+    async (whenFull) => {
+      const port = await deadPort();
+      const service = await serviceWith(
+        'delivery:',
+        `  collectors: ['tcp://127.0.0.1:${port}']`,
+        `  spool: { maxBytes: 1MiB, whenFull: ${whenFull} }`,
+      );
+      const isReady = async (): Promise<string> =>
+        (await fetch(`${baseOf(service)}/readyz`)).text();
+      expect(await isReady()).toBe('ready\n');
+      await sendEvents(service, hit.repeat(6000));
+      const full = await pageWhen(service, ({ delivery }) => delivery.spool?.isFull === true);
+      expect(full.delivery.dropped).toHaveProperty('spool_full');
+      expect(full.delivery.spool?.bytes).toBeLessThanOrEqual(2 ** 20);
+      expect(await isReady()).toBe(
+        'not ready: no collector can be reached, and the spool is full\n',
+      );
+      await collector(port);
+      const over = await pageWhen(service, ({ delivery }) => delivery.isConnected);
+      expect(over.notReady).toEqual([]);
+      await pageWhen(service, ({ delivery }) => delivery.spool?.isFull === false);
+    },
+  );
 });
 
 describe('the status command', () => {

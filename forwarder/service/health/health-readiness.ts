@@ -26,7 +26,7 @@ export function notReadyReasons(facts: ReadinessFacts): readonly string[] {
     if (spool === null) reasons.push('no collector can be reached, and there is no spool');
     else if (!spool.isHealthy) {
       reasons.push('no collector can be reached, and the spool cannot be written');
-    } else if (spool.bytes >= spool.maxBytes) {
+    } else if (spool.isFull) {
       reasons.push('no collector can be reached, and the spool is full');
     }
   }

@@ -8,6 +8,7 @@ import { notReadyReasons } from './health-readiness.js';
 import type { LoadedIndex } from '../indexing/threat-index.js';
 import { deliveryPage } from './status-delivery.js';
 import { indexPage } from './status-index.js';
+import { SpoolFullness } from './spool-fullness.js';
 import { findProblems } from './status-problems.js';
 import type { StatusFacts } from './status-problems.js';
 import { longestTrendSeconds, Trend } from './status-trend.js';
@@ -59,6 +60,7 @@ type Watched = keyof typeof watched;
 export class StatusBoard {
   readonly #sources: BoardSources;
   readonly #trends: Readonly<Record<Watched, Trend>>;
+  readonly #fullness: SpoolFullness;
   readonly #timer: NodeJS.Timeout;
   readonly #startedAtMs: number;
   #events: readonly NotedEvent[] = [];
@@ -75,7 +77,9 @@ export class StatusBoard {
       ),
     ]);
     this.#trends = Object.fromEntries(trends) as Record<Watched, Trend>;
+    this.#fullness = new SpoolFullness(sources.metrics, sources.delivery);
     this.#timer = setInterval(() => {
+      this.#fullness.look();
       for (const trend of Object.values(this.#trends)) trend.tick();
     }, 1000).unref();
   }
@@ -181,6 +185,7 @@ export class StatusBoard {
       metrics,
       config,
       droppedLastQuarterHour: this.#lately('dropped'),
+      isSpoolFull: this.#fullness.look(),
     });
   }
 

@@ -9,11 +9,12 @@ export interface DeliverySources {
   readonly metrics: Metrics;
   readonly config: Config['delivery'];
   readonly droppedLastQuarterHour: number;
+  readonly isSpoolFull: boolean;
 }
 
 /** The part of the page about the way out. */
 export function deliveryPage(sources: DeliverySources): DeliveryPage {
-  const { delivery, metrics, config, droppedLastQuarterHour } = sources;
+  const { delivery, metrics, config, droppedLastQuarterHour, isSpoolFull } = sources;
   const status = delivery.status();
   const hasCollectors = config.collectors.length > 0;
   return {
@@ -28,14 +29,18 @@ export function deliveryPage(sources: DeliverySources): DeliveryPage {
     maxWaitingBytes: config.queue.maxBytes,
     dropped: countsBy(metrics, 'tf_delivery_dropped_total', 'reason'),
     droppedLastQuarterHour,
-    spool: spoolPage(status, config),
+    spool: spoolPage(status, config, isSpoolFull),
   };
 }
 
-function spoolPage({ spool }: DeliveryStatus, config: Config['delivery']): SpoolStatus | null {
+function spoolPage(
+  { spool }: DeliveryStatus,
+  config: Config['delivery'],
+  isFull: boolean,
+): SpoolStatus | null {
   if (spool === undefined || config.spool === false) return null;
   const { bytes, segments, isHealthy } = spool;
-  return { bytes, maxBytes: config.spool.maxBytes, segments, isHealthy };
+  return { bytes, maxBytes: config.spool.maxBytes, segments, isHealthy, isFull };
 }
 
 type Lane = DeliveryStatus['collectors'][number];

@@ -84,6 +84,8 @@ export const statusFields: Readonly<Record<string, string>> = {
   'delivery.spool.maxBytes': 'What it may take (`delivery.spool.maxBytes`)',
   'delivery.spool.segments': 'Number of its files',
   'delivery.spool.isHealthy': 'Whether it can be written',
+  'delivery.spool.isFull':
+    'Whether messages are lost for want of room: from the first one on, until a collector takes messages',
   'disks[].folder': 'What the folder is for: spool, index, state, log',
   'disks[].freeBytes': 'Room on its disk',
   'disks[].isLow': 'Whether that is less than `state.minFreeBytes`',

@@ -62,10 +62,16 @@ function spoolProblems({ delivery: { spool, ...delivery } }: StatusFacts): reado
     found.push({
       code: 'spool.unhealthy',
       what: 'the spool cannot be written: new messages wait in memory only',
-      toDo: 'see the log (delivery.spool); free the disk, check folder and rights of delivery.spool.directory',
+      toDo: 'see the log (spool.unhealthy); free the disk, check folder and rights of delivery.spool.directory',
     });
   }
-  if (spool !== null && spool.bytes > spool.maxBytes * nearlyFull) {
+  if (spool?.isFull === true) {
+    found.push({
+      code: 'spool.full',
+      what: 'the spool is full: messages are lost',
+      toDo: 'bring the collectors back, or raise delivery.spool.maxBytes',
+    });
+  } else if (spool !== null && spool.bytes > spool.maxBytes * nearlyFull) {
     found.push({
       code: 'spool.nearly_full',
       what: `the spool is ${percent(spool.bytes, spool.maxBytes)} full`,
@@ -88,8 +94,8 @@ function loopProblems({ at, loopDetectedAt }: StatusFacts): readonly Problem[] {
   return [
     {
       code: 'loop.detected',
-      what: `the detections of one log source looked like a loop at ${loopDetectedAt}`,
-      toDo: 'take our own log source out of the routing rule of JSA (docs/guides/connect-jsa.md)',
+      what: `own messages came back as events, or detections looked like it, at ${loopDetectedAt}`,
+      toDo: 'the status event says by what it was known; take our own log source out of the routing rule of JSA (docs/guides/connect-jsa.md)',
     },
   ];
 }

@@ -111,6 +111,7 @@ export interface SpoolStatus {
   readonly maxBytes: number;
   readonly segments: number;
   readonly isHealthy: boolean;
+  readonly isFull: boolean;
 }
 
 export interface DeliveryPage {

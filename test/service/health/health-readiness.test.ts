@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { notReadyReasons } from '../../../forwarder/service/health/health-readiness.js';
 import type { ReadinessFacts } from '../../../forwarder/service/health/health-readiness.js';
 
-const spool = { bytes: 10, maxBytes: 100, segments: 1, isHealthy: true };
+const spool = { bytes: 10, maxBytes: 100, segments: 1, isHealthy: true, isFull: false };
 const ready: ReadinessFacts = {
   isIndexLoaded: true,
   listeners: [{ name: 'jsa', isUp: true }],
@@ -34,7 +34,7 @@ describe('readiness', () => {
     ],
     [
       'collectors are away and the spool is full',
-      { delivery: { isConnected: false, spool: { ...spool, bytes: 100 } } },
+      { delivery: { isConnected: false, spool: { ...spool, isFull: true } } },
       ['no collector can be reached, and the spool is full'],
     ],
     [
@@ -44,7 +44,7 @@ describe('readiness', () => {
     ],
     [
       'the spool is full and a collector empties it',
-      { delivery: { isConnected: true, spool: { ...spool, bytes: 100 } } },
+      { delivery: { isConnected: true, spool: { ...spool, isFull: true } } },
       [],
     ],
     [

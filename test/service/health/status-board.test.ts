@@ -100,7 +100,7 @@ describe('the board', () => {
         waiting: 7,
         unconfirmed: 5,
         waitingBytes: 300,
-        spool: { bytes: 10, maxBytes: 2 ** 30, segments: 1, isHealthy: true },
+        spool: { bytes: 10, maxBytes: 2 ** 30, segments: 1, isHealthy: true, isFull: false },
         collectors: [
           {
             url: lane.url,

@@ -31,6 +31,7 @@ describe('problems', () => {
     ['delivery.dropped', { delivery: { dropped: { queue_full: 3 }, droppedLastQuarterHour: 3 } }],
     ['spool.unhealthy', { delivery: { spool: { ...spool!, isHealthy: false } } }],
     ['spool.nearly_full', { delivery: { spool: { ...spool!, bytes: spool!.maxBytes * 0.81 } } }],
+    ['spool.full', { delivery: { spool: { ...spool!, isFull: true } } }],
     ['queue.nearly_full', { delivery: { spool: null, waitingBytes: 60_000_000 } }],
     ['loop.detected', { loopDetectedAt: '2026-11-21T11:45:01.000Z' }],
     ['intake.rejected', { intake: { rejectedLastQuarterHour: 1 } }],
