@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -93,14 +93,30 @@ describe('a run that did not end in good order', () => {
   }, 60_000);
 
   test('a start that fails takes nothing away: the next good one reports', async () => {
-    await killHard(await startHere());
+    const first = await startHere();
+    const killedAt = Date.now();
+    await killHard(first);
+    const note = join(folder, 'var/state/running.json');
+    // It was last seen an hour ago, and started before that.
+    const since = new Date(killedAt - 3_600_000);
+    await utimes(note, since, since);
     await writeFile(join(folder, 'feed.json'), '[{');
     await rm(join(folder, 'var/index'), { recursive: true });
     const failed = spawnService(folder);
     expect(await failed.ended).not.toBe(0);
     await writeFile(join(folder, 'feed.json'), '[{"mask":"bad.example"}]');
     const next = await startHere();
-    await next.until(() => next.stdout().includes('KL_ALERT_ServiceUnavailable'), 'report');
+    await next.until(() => next.stdout().includes('KL_ALERT_ServiceStarted'), 'report');
+    const [unavailable] = statusEvents(next.stdout());
+    expect(unavailable?.eventId).toBe('KL_ALERT_ServiceUnavailable');
+    // Not since the start that failed.
+    expect(unavailable?.attributes['since']).toBe(since.toISOString());
+    // It was told: another end without order begins when that run was last seen.
+    await killHard(next);
+    const last = await startHere();
+    await last.until(() => last.stdout().includes('KL_ALERT_ServiceStarted'), 'start');
+    const [again] = statusEvents(last.stdout());
+    expect(Date.parse(again?.attributes['since'] ?? '')).toBeGreaterThan(killedAt - 60_000);
   }, 60_000);
 });
 

@@ -82,6 +82,7 @@ export class Operation {
 
   /** The service is up: disks and the main loop are watched from now on. */
   async started(render: (outcome: Outcome) => Message): Promise<void> {
+    if (this.#broken !== undefined) await this.#marker?.told();
     const { loaded, logger, clock } = this.#options;
     const { delivery, identifier, leef, service } = loaded.config;
     if (service.watchdogSeconds > 0) {

@@ -19,21 +19,28 @@ interface Note {
   readonly startedAtMs: number;
   /** Start of the process by the system's own count: a pid alone is given out again. */
   readonly processStart: string;
+  /** The run before, which was cut off, until that was told. */
+  readonly untold?: BrokenRun;
 }
 
 /**
  * A note in the state folder while the service runs; the end in good order takes it away. A start that
  * finds one knows that the run before was cut off: killed, crashed, or the machine went down. Where the
  * run of the note is alive (a second service with the same folder), the note is left to it.
+ *
+ * Until told() the note holds the run before, too: starts that fail, or are cut off themselves, must not
+ * make an outage begin with the last of them.
  */
 export class RunMarker {
   readonly #path: string;
   readonly #clock: () => number;
+  readonly #note: Note;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(path: string, clock: () => number) {
+  private constructor(path: string, clock: () => number, note: Note) {
     this.#path = path;
     this.#clock = clock;
+    this.#note = note;
   }
 
   /** Puts the note there. `broken`: the run before, when it was cut off. Throws what the system says. */
@@ -46,23 +53,33 @@ export class RunMarker {
     if (before !== undefined && isAlive(before.note)) {
       return { marker: undefined, broken: undefined };
     }
-    const marker = new RunMarker(path, clock);
-    const note: Note = {
+    const broken = before?.broken;
+    const marker = new RunMarker(path, clock, {
       pid: process.pid,
       startedAtMs: clock(),
       processStart: processStart(process.pid),
-    };
-    await writeOwnedFile(path, `${JSON.stringify(note)}\n`);
+    });
+    await marker.#write(broken);
     marker.#timer = setInterval(() => {
       void marker.#touch();
     }, touchEveryMs).unref();
-    return { marker, broken: before };
+    return { marker, broken };
+  }
+
+  /** It was told that the run before was cut off: from now on the note is about this run alone. */
+  async told(): Promise<void> {
+    await this.#write(undefined).catch(() => undefined);
   }
 
   /** The service ends in good order. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await rm(this.#path, { force: true }).catch(() => undefined);
+  }
+
+  async #write(untold: BrokenRun | undefined): Promise<void> {
+    const note: Note = { ...this.#note, ...(untold === undefined ? {} : { untold }) };
+    await writeOwnedFile(this.#path, `${JSON.stringify(note)}\n`);
   }
 
   async #touch(): Promise<void> {
@@ -73,12 +90,13 @@ export class RunMarker {
 
 async function readNote(
   path: string,
-): Promise<(BrokenRun & { readonly note: Partial<Note> }) | undefined> {
+): Promise<{ readonly broken: BrokenRun; readonly note: Partial<Note> } | undefined> {
   try {
     const { mtimeMs } = await stat(path);
     const text = await readFile(path, 'utf8');
     const note = parseNote(text);
-    return { note, startedAtMs: note.startedAtMs ?? mtimeMs, lastSeenMs: mtimeMs };
+    const { startedAtMs = mtimeMs, untold } = note;
+    return { note, broken: untold ?? { startedAtMs, lastSeenMs: mtimeMs } };
   } catch {
     // None, or not readable: nothing can be said of the run before.
     return undefined;
