@@ -26,7 +26,8 @@ export async function restarts(
   random: () => number,
   connected: () => Promise<unknown>,
 ): Promise<void> {
-  for (const stallMs of [0, 0, 150]) {
+  // One that ends in good order reads on for a moment: there must be more than it reads in that.
+  for (const stallMs of [0, 0, signal === 'SIGTERM' ? 1500 : 150]) {
     await connected();
     await sleep(200 + random() * 600);
     if (stallMs > 0) daemon.stall();
