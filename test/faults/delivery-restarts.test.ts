@@ -63,7 +63,8 @@ for (const { name, make } of collectors) {
                 restarts(daemon, signal, randomFrom(seed + 100 * attempt), connected),
             };
           });
-          expectNothingLost(trial, windowMessages * 3);
+          // What one connection proved read a moment ago is carried on by the next, and may be lost with it.
+          expectNothingLost(trial, 3 * 2 * windowMessages);
           expect(trial.naive.lost).toBeGreaterThan(0);
         },
         limitMs,
