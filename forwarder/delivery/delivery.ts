@@ -135,7 +135,10 @@ class QueuedDelivery implements CollectorDelivery {
     this.#failover.stop();
     for (const sender of this.#senders) sender.stop();
     await this.#running;
-    if (this.#options.spool !== undefined) for (const sender of this.#senders) sender.giveBack();
+    for (const sender of this.#senders) {
+      sender.confirmProven();
+      if (this.#options.spool !== undefined) sender.giveBack();
+    }
     await this.#outbox.close(Math.max(spoolCloseMs, closeByMs - monotonic()));
     this.#alarms.close();
     this.#dropLog.flush();

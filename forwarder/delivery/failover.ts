@@ -47,7 +47,11 @@ export class Failover {
     const { groups } = this.#options;
     const used = this.#inUse === undefined ? -1 : groups.indexOf(this.#inUse);
     for (const [index, group] of groups.entries()) {
-      for (const sender of group.senders) sender.setRole(this.#roleOf(sender, index, used));
+      for (const sender of group.senders) {
+        sender.setRole(this.#roleOf(sender, index, used));
+        // One that takes its time to come back, relieved by others, may be needed now.
+        sender.wake();
+      }
     }
     this.#inUse?.turns.notify();
   }

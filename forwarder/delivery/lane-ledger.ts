@@ -129,7 +129,12 @@ export class LaneLedger {
 
   /** The end, with no connection: what was proven to be read, and only had to settle, is confirmed. */
   confirmProven(): void {
-    if (this.#unproven === 0) this.#confirm(this.#window.clear());
+    this.#confirm(this.#window.clearProven());
+  }
+
+  /** Gives back to the outbox what was sent over a connection that has ended without a proof. */
+  giveBackUnproven(): void {
+    this.#options.outbox.giveBack(this.#window.clearUnproven());
   }
 
   /** Gives back to the outbox what is not confirmed. */

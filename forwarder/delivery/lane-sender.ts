@@ -49,6 +49,8 @@ export class LaneSender {
   #closeByMs: number | undefined;
   #attempt: AbortController | undefined;
   #isTurningOver = false;
+  /** From the moment its connection is open until that has ended and what it got is judged. */
+  #isServing = false;
   #wroteAtMs = 0;
   #hasRetried = false;
   #wake: (() => void) | undefined;
@@ -83,7 +85,7 @@ export class LaneSender {
 
   /** Nothing is left for it to do after close(). */
   get isFinished(): boolean {
-    return !this.lane.isOpen && !this.#isWanted && this.#attempt === undefined;
+    return !this.#isServing && !this.#isWanted && this.#attempt === undefined;
   }
 
   setRole(role: LaneRole): void {
@@ -114,7 +116,12 @@ export class LaneSender {
     this.wake();
   }
 
-  /** Gives back to the outbox what is not confirmed; for the end. */
+  /** The end, after run(): what the collector has surely read is confirmed. */
+  confirmProven(): void {
+    this.#ledger.confirmProven();
+  }
+
+  /** The end: gives back to the outbox what is not confirmed. */
   giveBack(): void {
     this.#ledger.giveBack();
   }
@@ -125,6 +132,7 @@ export class LaneSender {
     while (!this.#isOver) {
       this.#ledger.settle();
       if (!this.#isWanted) {
+        this.#isTurningOver = false;
         if (this.#closeByMs !== undefined) this.#ledger.confirmProven();
         await this.#wait(this.#ledger.nextSettledAtMs);
         continue;
@@ -136,7 +144,9 @@ export class LaneSender {
       await this.#connect();
       onChange();
       if (!this.lane.isOpen) continue;
+      this.#isServing = true;
       await this.#serve();
+      this.#isServing = false;
       if (outbox.ready > 0) turns.notify();
       onChange();
     }
@@ -157,6 +167,8 @@ export class LaneSender {
   }
 
   async #connect(): Promise<void> {
+    // Only at the end of delivery is there any: the offsets of the next connection say nothing of it.
+    this.#ledger.giveBackUnproven();
     this.#attempt = new AbortController();
     const isOpen = await this.lane.open(this.#attempt.signal);
     this.#attempt = undefined;
@@ -185,14 +197,15 @@ export class LaneSender {
       }
       switch (this.#role) {
         case 'off':
-          await this.#end(this.#options.monotonic() + this.#options.timing.proofMs);
-          return;
         case 'retire':
-          if (this.#ledger.settledAtMs <= this.#options.monotonic()) this.setRole('off');
-          else await this.#wait(this.#ledger.settledAtMs);
+          if (this.#ledger.settledAtMs <= this.#options.monotonic()) {
+            await this.#end(this.#options.monotonic() + this.#options.timing.proofMs);
+            return;
+          }
+          await this.#wait(this.#ledger.settledAtMs);
           break;
         case 'standby':
-          await this.#wait();
+          await this.#wait(this.#ledger.nextSettledAtMs);
           break;
         case 'use':
           if (this.#ledger.turnOverAtMs <= this.#options.monotonic()) {
@@ -267,8 +280,9 @@ export class LaneSender {
 
   /** Ends the connection in good order, which proves that everything was read, and opens it anew. */
   async #turnOver(): Promise<void> {
-    const { timing, logger } = this.#options;
+    const { outbox, timing, turns, logger } = this.#options;
     this.#isTurningOver = true;
+    if (outbox.ready > 0) turns.notify();
     this.lane.turnOvers.value++;
     await this.lane.close(timing.proofMs);
     this.lane.hurry();

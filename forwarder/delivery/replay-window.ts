@@ -105,7 +105,17 @@ export class ReplayWindow {
 
   /** Takes everything out. */
   clear(): OutboxEntry[] {
-    return this.#released([...this.#carried.splice(0), ...this.#groups.splice(0)]);
+    return [...this.clearProven(), ...this.clearUnproven()];
+  }
+
+  /** Takes out what was carried over. */
+  clearProven(): OutboxEntry[] {
+    return this.#released(this.#carried.splice(0));
+  }
+
+  /** Takes out everything else: its offsets are those of one connection. */
+  clearUnproven(): OutboxEntry[] {
+    return this.#released(this.#groups.splice(0));
   }
 
   #released(groups: readonly Group[]): OutboxEntry[] {

@@ -119,6 +119,26 @@ describe('a group', () => {
     await until('the rest', () => allOf(again, other).length === 20_000, longMs);
     expect(rig.unaccounted()).toBe(0);
   }, 60_000);
+
+  test('one that hung is spared while another one works, and needed at once when none does', async () => {
+    const [hung, alive] = [
+      await collectorOf({ behaviour: { kind: 'stall' } }),
+      await collectorOf(),
+    ];
+    const timing = { stallTimeoutMs: 300, stallPenaltyMs: 3_600_000, backoffMaxMs: 200 };
+    const rig = rigOf([[hung.url, alive.url]], { timing });
+    await until('both', () => openLanes(rig) === 2, longMs);
+    sendAll(rig, 0, 40_000, 1000);
+    await until('the loss', () => openLanes(rig) === 1, longMs);
+    await until('all', () => allOf(alive).length === 40_000, longMs);
+    await sleep(500);
+    expect(hung.connections).toBe(1);
+    hung.behaviour = { kind: 'read' };
+    await alive.stop('reset');
+    sendAll(rig, 40_000, 40_001);
+    await until('its return', () => numbersOf(hung.lines).includes(40_000), longMs);
+    expect(rig.unaccounted()).toBe(0);
+  }, 80_000);
 });
 
 describe('groups', () => {

@@ -47,6 +47,8 @@ export class ConnectionTransport implements CollectorTransport {
   #connection: Connection | undefined;
   #opening: AbortController | undefined;
   #closing: Promise<void> = Promise.resolve();
+  /** The connection that is being closed. */
+  #ending: Connection | undefined;
 
   constructor(recipe: ConnectionRecipe, settings: TransportSettings) {
     this.#recipe = recipe;
@@ -99,13 +101,16 @@ export class ConnectionTransport implements CollectorTransport {
     return taken;
   }
 
+  /** Again, while it is being closed: the sooner deadline counts. */
   close(deadlineMs: number): Promise<void> {
     this.#opening?.abort(abandoned(this.url));
-    const connection = this.#connection;
+    const connection = this.#connection ?? this.#ending;
     this.#connection = undefined;
     if (connection !== undefined) {
+      this.#ending = connection;
       this.#closing = connection.close(deadlineMs).finally(() => {
         connection.destroy();
+        if (this.#ending === connection) this.#ending = undefined;
       });
     }
     return this.#closing;
