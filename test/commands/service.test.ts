@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -18,6 +18,9 @@ afterEach(async () => {
 });
 
 const unit = (name: string): string => join(root, 'etc/systemd/system', `threat-forwarder.${name}`);
+
+const enabledSocket = (): string =>
+  join(root, 'etc/systemd/system/sockets.target.wants/threat-forwarder.socket');
 
 async function configure(text: string): Promise<void> {
   await mkdir(join(root, 'etc/threat-forwarder'), { recursive: true });
@@ -93,14 +96,35 @@ feeds: []
   });
 
   test('without a socket the service has the port itself; an old socket unit goes', async () => {
-    await runCli(['service', 'install', '--root', root]);
+    const before = await runCli(['service', 'install', '--root', root]);
+    expect(before.stdout).toContain(
+      'systemctl restart threat-forwarder.socket threat-forwarder.service',
+    );
+    expect((await lstat(enabledSocket())).isSymbolicLink()).toBe(true);
     await configure('intake: { jsa: { listen: ":514" } }\nhttp: false\nfeeds: []\n');
     const done = await runCli(['service', 'install', '--root', root, '--no-socket']);
     expect(done.exitCode).toBe(0);
     expect(existsSync(unit('socket'))).toBe(false);
+    // Else systemd would go on listening, and warn of a unit that is not there at every start.
+    await expect(lstat(enabledSocket())).rejects.toThrow('ENOENT');
+    expect(done.stdout).toContain('systemctl stop threat-forwarder.socket');
+    const again = await runCli(['service', 'install', '--root', root, '--no-socket']);
+    expect(again.exitCode).toBe(0);
+    expect(again.stdout).not.toContain('systemctl disable');
     const service = await readFile(unit('service'), 'utf8');
     expect(service).not.toContain('.socket');
     expect(service).toContain('AmbientCapabilities=CAP_NET_BIND_SERVICE\n');
+  });
+
+  test('a link in the place of a folder is refused, and its target keeps its rights', async () => {
+    const victim = join(root, 'victim');
+    await mkdir(victim, { mode: 0o755 });
+    await mkdir(join(root, 'var/lib'), { recursive: true });
+    await symlink(victim, join(root, 'var/lib/threat-forwarder'));
+    const done = await runCli(['service', 'install', '--root', root]);
+    expect(done.exitCode).toBe(2);
+    expect(done.stderr).toContain('is a link');
+    expect(await mode('victim')).toBe('755');
   });
 
   test('uninstall takes away what install wrote, and leaves configuration and data', async () => {

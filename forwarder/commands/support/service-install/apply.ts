@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, chown, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -34,6 +35,7 @@ export async function applySteps(
   const results: StepResult[] = [];
   for (const step of steps) {
     const text = describeStep(step);
+    if (step.kind === 'systemctl' && !isDue(step, options.root)) continue;
     if (options.isDryRun) {
       results.push({ step: text, outcome: 'would' });
       continue;
@@ -49,6 +51,10 @@ export async function applySteps(
     }
   }
   return results;
+}
+
+function isDue({ onlyIf }: Extract<Step, { kind: 'systemctl' }>, root: string): boolean {
+  return onlyIf === undefined || existsSync(join(root, onlyIf));
 }
 
 type Applied = Omit<StepResult, 'step'>;
@@ -114,27 +120,40 @@ async function give(
   { mode, owner }: { readonly mode: number; readonly owner: Owner },
   { root, user }: ApplyOptions,
 ): Promise<Applied> {
-  const full = join(root, path);
-  const found = await lstat(full);
-  if (found.isSymbolicLink()) {
-    throw new ServiceError('TF_USAGE', `${full} is a link`, {
+  const ids = isRoot() ? await wantedIds(owner, user, root) : undefined;
+  const file = await openItself(join(root, path));
+  try {
+    const found = await file.stat();
+    let outcome: StepResult['outcome'] = 'unchanged';
+    if (ids !== undefined && (found.uid !== ids.uid || found.gid !== ids.gid)) {
+      await file.chown(ids.uid, ids.gid);
+      outcome = 'done';
+    }
+    if ((found.mode & 0o7777) !== mode) {
+      await file.chmod(mode);
+      outcome = 'done';
+    }
+    if (ids !== undefined || owner === 'root') return { outcome };
+    return { outcome, detail: `only root can give it to ${user}` };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Opens a file or folder by its own name. What is done goes by the descriptor: whoever may write into
+ * the folder above (the service itself) could put a link in its place between a look and the deed.
+ */
+async function openItself(path: string): Promise<FileHandle> {
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  try {
+    return await open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error;
+    throw new ServiceError('TF_USAGE', `${path} is a link`, {
       hint: 'its target would get other rights: name the place itself',
     });
   }
-  let outcome: StepResult['outcome'] = 'unchanged';
-  let detail: string | undefined;
-  if (isRoot()) {
-    const { uid, gid } = await wantedIds(owner, user, root);
-    if (found.uid !== uid || found.gid !== gid) {
-      await chown(full, uid, gid);
-      outcome = 'done';
-    }
-  } else if (owner !== 'root') detail = `only root can give it to ${user}`;
-  if ((found.mode & 0o7777) !== mode) {
-    await chmod(full, mode);
-    outcome = 'done';
-  }
-  return detail === undefined ? { outcome } : { outcome, detail };
 }
 
 interface Ids {

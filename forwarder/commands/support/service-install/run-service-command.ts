@@ -9,7 +9,7 @@ import { workOut } from './installation.js';
 import type { Installation } from './installation.js';
 import { installedState } from './status.js';
 import { installSteps, servicePath, socketPath, uninstallSteps } from './steps.js';
-import { serviceUnit, socketUnit } from './unit-text.js';
+import { serviceName, serviceUnit, socketName, socketUnit } from './unit-text.js';
 
 type Options = Readonly<Record<string, unknown>>;
 
@@ -23,9 +23,17 @@ export async function installService(options: Options): Promise<number> {
   const results = await applySteps(steps, { root, user, isDryRun });
   const next: string[] = [];
   if (needsConfig) next.push(`threat-forwarder init --config ${configFile}`);
-  if (options['now'] !== true) next.push('systemctl start threat-forwarder.service');
+  if (options['now'] !== true) next.push(...startCommands(results, installation));
   report(options, { results, warnings, next });
   return exitCodes.done;
+}
+
+/** What starts the service as it is installed now, also where it runs as it was before. */
+function startCommands(results: readonly StepResult[], { facts }: Installation): readonly string[] {
+  const restart = (units: string): string => `systemctl restart ${units}`;
+  if (facts.listenStream !== undefined) return [restart(`${socketName} ${serviceName}`)];
+  const hadSocket = results.some(({ step }) => step === `systemctl disable ${socketName}`);
+  return [...(hadSocket ? [`systemctl stop ${socketName}`] : []), restart(serviceName)];
 }
 
 /** Takes the units away again. */

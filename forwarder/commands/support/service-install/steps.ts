@@ -34,6 +34,8 @@ export type Step =
       readonly args: readonly string[];
       /** Only where systemd runs: not in an image. */
       readonly onlyLive: boolean;
+      /** Only where this file is there. */
+      readonly onlyIf?: string;
     };
 
 const unitFolder = '/etc/systemd/system';
@@ -72,7 +74,15 @@ export function installSteps(installation: Installation, startsNow: boolean): re
   });
   const units = [serviceName];
   if (facts.listenStream === undefined) {
-    steps.push({ kind: 'remove', path: socketPath });
+    // Without its unit file systemd would still hold the port, and enable it at the next start.
+    const onlyIf = socketPath;
+    const stop = { kind: 'systemctl', args: ['stop', socketName], onlyLive: true, onlyIf } as const;
+    if (startsNow) steps.push(stop);
+    const args = ['disable', socketName];
+    steps.push(
+      { kind: 'systemctl', args, onlyLive: false, onlyIf },
+      { kind: 'remove', path: socketPath },
+    );
   } else {
     const text = socketUnit(facts.listenStream);
     steps.push({ kind: 'file', path: socketPath, text, mode: 0o644, owner: 'root' });
@@ -83,8 +93,8 @@ export function installSteps(installation: Installation, startsNow: boolean): re
     { kind: 'systemctl', args: ['enable', ...units], onlyLive: false },
   );
   if (startsNow) {
-    // The socket first, and a service that held the port itself makes room for it.
-    steps.push({ kind: 'systemctl', args: ['stop', serviceName], onlyLive: true });
+    // A service that held the port itself makes room, and a socket of another address goes.
+    steps.push({ kind: 'systemctl', args: ['stop', ...units], onlyLive: true });
     steps.push({ kind: 'systemctl', args: ['start', ...units], onlyLive: true });
   }
   return steps;
