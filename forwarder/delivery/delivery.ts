@@ -124,7 +124,7 @@ class QueuedDelivery implements CollectorDelivery {
     await new Promise<void>((resolve) => {
       const deadline = setTimeout(resolve, Math.max(0, deadlineMs));
       this.#onFinished = () => {
-        if (this.#outbox.waiting > 0 || !this.#senders.every((sender) => sender.isFinished)) return;
+        if (!this.#isDone && !this.#isKeptOnDisk) return;
         clearTimeout(deadline);
         resolve();
       };
@@ -142,6 +142,16 @@ class QueuedDelivery implements CollectorDelivery {
     await this.#outbox.close(Math.max(spoolCloseMs, closeByMs - monotonic()));
     this.#alarms.close();
     this.#dropLog.flush();
+  }
+
+  get #isDone(): boolean {
+    return this.#outbox.waiting === 0 && this.#senders.every((sender) => sender.isFinished);
+  }
+
+  /** No collector can be reached, and the next run will send what waits. */
+  get #isKeptOnDisk(): boolean {
+    const isHealthy = this.#options.spool?.spool.isHealthy === true;
+    return isHealthy && this.#senders.every((sender) => !sender.isUp && !sender.isTrying);
   }
 
   #openOutbox({ maxQueueMessages, maxQueueBytes, spool, logger }: DeliveryOptions): Outbox {

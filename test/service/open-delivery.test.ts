@@ -66,6 +66,16 @@ describe('openDelivery', () => {
     expect(second.delivery.status().spool).toMatchObject({ isHealthy: true });
   });
 
+  test('a stop does not wait for a collector that is away: the next run has what waits', async () => {
+    const config = await configWith(await away());
+    const first = await open(config);
+    for (let number = 0; number < 10; number++) first.delivery.send(messageOf(number));
+    // Longer than the test may take.
+    await first.delivery.close(600_000);
+    expect(first.delivery.waiting).toBe(10);
+    expect((await open(config)).delivery.status()).toMatchObject({ restored: 10 });
+  });
+
   test('without a collector there is no spool, and no folder is made', async () => {
     const { delivery } = await open(await configWith());
     expect(delivery.status().spool).toBeUndefined();
