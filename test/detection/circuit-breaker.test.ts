@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 import { describe, expect, test } from '@jest/globals';
 
 import { CircuitBreaker } from '../../forwarder/detection/index.js';
@@ -104,8 +107,27 @@ test('stays open for its time, and trips again when it goes on', () => {
   expect(trips).toHaveLength(2);
 });
 
-test('thousands of log sources take no more room than some', () => {
-  const { matched, trips } = rig({ minDetections: 1_000_000 });
-  for (let source = 0; source < 20_000; source += 1) matched(`host-${source}`);
-  expect(trips).toEqual([]);
+test('log sources do not keep their events in memory, however many and long they are', () => {
+  const { matched, pass, isOpenFor } = rig({ minDetections: 1_000_000 });
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let source = 0; source < 4_000; source += 1) {
+    // A part of the text of an event, as decoding gives it.
+    const text = Buffer.alloc(65_536, `log source ${source} `).toString('latin1');
+    matched(text.slice(0, source % 2 === 0 ? 20 : 5_000));
+    if (source % 800 === 0) pass(1_000);
+  }
+  collect();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(20 * 2 ** 20);
+  expect(isOpenFor('log source 1')).toBe(false);
+});
+
+test('a log source with a name of any length is told apart by its beginning', () => {
+  const { matched, trips, isOpenFor } = rig();
+  const long = `${'x'.repeat(254)}\u{1F600}${'x'.repeat(100_000)}`;
+  matched(long, 100);
+  expect(trips).toHaveLength(1);
+  expect(isOpenFor(`${long} and more`)).toBe(true);
 });

@@ -74,6 +74,12 @@ describe('windows', () => {
     });
   });
 
+  test('a name that is cut in the middle of a character has a window, too', () => {
+    const { take } = rig();
+    const name = `${'a'.repeat(254)}\u{1F600}`;
+    expect([take({}, name), take({}, name), take({}, name)]).toEqual(['send', 'window', 'window']);
+  });
+
   test('after its end the next one is sent again', () => {
     const { take, pass, counts } = rig();
     take();

@@ -1,3 +1,5 @@
+import { ownText } from '../own-text.js';
+
 export interface BreakerSettings {
   /** Detections for a hundred events that are too many. */
   readonly percent: number;
@@ -32,6 +34,8 @@ const slices = 10;
 const maxSourcesOfSlice = 1000;
 /** Of the events with detections that must be of one log source. */
 const share = 0.9;
+/** Longest log source that is told apart; it is whatever the sender says. */
+const maxSourceLength = 255;
 
 /**
  * Finds what only a loop looks like: far more detections than events should have, nearly all of them
@@ -54,7 +58,7 @@ export class CircuitBreaker {
 
   /** Whether what comes from this log source is held back now. */
   isOpenFor(logSource: string, nowMs: number): boolean {
-    return this.#openFor === logSource && nowMs < this.#openUntilMs;
+    return nowMs < this.#openUntilMs && this.#openFor === cut(logSource);
   }
 
   /** To be called several times within the time: so events count that lead to nothing, too. */
@@ -67,17 +71,19 @@ export class CircuitBreaker {
    * seen when that makes it trip; it does not trip again while it is open.
    */
   note(
-    logSource: string,
+    fullLogSource: string,
     detections: number,
     received: number,
     nowMs: number,
   ): BreakerTrip | undefined {
+    const logSource = cut(fullLogSource);
     const slice = this.#sliceAt(nowMs, received - 1);
     slice.matched += 1;
     slice.detections += detections;
     const ofSource = slice.bySource.get(logSource);
     if (ofSource !== undefined || slice.bySource.size < maxSourcesOfSlice) {
-      slice.bySource.set(logSource, (ofSource ?? 0) + 1);
+      const key = ofSource === undefined ? ownText(logSource) : logSource;
+      slice.bySource.set(key, (ofSource ?? 0) + 1);
     }
     if (nowMs < this.#openUntilMs) return undefined;
     return this.#judge(logSource, received, nowMs);
@@ -114,9 +120,13 @@ export class CircuitBreaker {
     if (detections < minDetections) return undefined;
     const events = received - (this.#slices[0]?.receivedBefore ?? received);
     if (detections * 100 <= percent * events || ofSource <= share * matched) return undefined;
-    this.#openFor = logSource;
+    this.#openFor = ownText(logSource);
     this.#openUntilMs = nowMs + forMs;
     this.#slices = [];
     return { logSource, detections, events };
   }
+}
+
+function cut(logSource: string): string {
+  return logSource.length > maxSourceLength ? ownText(logSource, maxSourceLength) : logSource;
 }

@@ -152,7 +152,9 @@ function keyOf({ match }: Detection, asset: Asset | undefined): string {
   if (asset !== undefined) {
     parts.push(observable.rule, asset.kind, asset.name.slice(0, maxAssetLength));
   }
-  return parts.map((part) => part.replaceAll(separator, ' ')).join(separator);
+  const key = parts.map((part) => part.replaceAll(separator, ' ')).join(separator);
+  // A cut may leave half of a character, which no copy of the key would have.
+  return key.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 /**

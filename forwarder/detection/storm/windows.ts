@@ -1,4 +1,5 @@
 import type { FeedInfo } from '../../core/index.js';
+import { ownText } from '../own-text.js';
 
 /** A stretch of time that began with a detection, and what was held back in it. */
 export interface EndedWindow {
@@ -68,16 +69,18 @@ export class Windows {
     return this.#numbers.get(key);
   }
 
-  /** Begins a window at a monotonic time; the key must have none. Gives back its number. */
+  /**
+   * Begins a window at a monotonic time; the key must have none, and be well-formed Unicode. Gives back
+   * its number.
+   */
   begin(key: string, feed: FeedInfo, text: string, nowMs: number): number {
     if (this.size === this.#keys.length) this.#grow();
     const number = this.#next++;
     const place = number % this.#keys.length;
-    // Copies: a part of a text would keep the whole event in memory.
-    const ownKey = copyOf(key);
+    const ownKey = ownText(key);
     this.#numbers.set(ownKey, number);
     this.#keys[place] = ownKey;
-    this.#texts[place] = copyOf(text);
+    this.#texts[place] = ownText(text);
     this.#feeds[place] = feed;
     this.#counts[place] = 0;
     this.#begunAtMs[place] = nowMs;
@@ -135,8 +138,4 @@ export class Windows {
     this.#firstAtMs = moved(this.#firstAtMs, new Float64Array(capacity));
     this.#lastAtMs = moved(this.#lastAtMs, new Float64Array(capacity));
   }
-}
-
-function copyOf(text: string): string {
-  return Buffer.from(text, 'utf8').toString('utf8');
 }
