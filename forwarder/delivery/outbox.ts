@@ -111,7 +111,8 @@ export class Outbox {
     const spool = this.#spool;
     if (spool === undefined) {
       this.#stored.push(entry);
-    } else if (this.#unstored.length > 0 || this.#isDiskBehind(spool)) {
+    } else if (!this.#storeAll(spool)) {
+      // Numbers follow the order in which messages came: nothing overtakes what is not there yet.
       this.#unstored.push(entry);
     } else if (append(spool, entry)) {
       this.#stored.push(entry);
@@ -183,7 +184,7 @@ export class Outbox {
   catchUp(): void {
     const spool = this.#spool;
     if (spool === undefined) return;
-    while (!this.#isDiskBehind(spool) && this.#storeNext(spool));
+    this.#storeAll(spool);
     this.#trim();
     this.#disk?.fill();
   }
@@ -217,6 +218,15 @@ export class Outbox {
 
   #isDiskBehind(spool: Spool): boolean {
     return !spool.isHealthy || spool.unwrittenBytes >= this.#maxUnwrittenBytes;
+  }
+
+  /** Gives the spool what it has not got; true when it has all, and the disk keeps up. */
+  #storeAll(spool: Spool): boolean {
+    while (!this.#isDiskBehind(spool)) {
+      if (this.#unstored.length === 0 && this.#takenUnstored.first() === undefined) return true;
+      if (!this.#storeNext(spool)) return false;
+    }
+    return false;
   }
 
   /** Gives the spool the oldest message that it has not got; false when there is none, or no room. */
@@ -283,7 +293,10 @@ export class Outbox {
       this.#disk?.firstSeq ??
       this.#stored.peek()?.seq ??
       spool.nextSeq;
-    if (floor > spool.firstSeq) spool.acknowledge(floor);
+    if (floor <= spool.firstSeq) return;
+    spool.acknowledge(floor);
+    // Where there was no room there may be some now.
+    this.#storeAll(spool);
   }
 }
 

@@ -221,6 +221,40 @@ describe('with a spool', () => {
     expect(rig.dropped).toEqual({ spool_full: 15 });
   });
 
+  test('a spool that had no room for what memory took: order, numbers and the end are kept', async () => {
+    const rig = rigOf({ spool: { maxMessages: 10, whenFull: 'dropNewest' } });
+    rig.send(0, 10);
+    rig.spool?.write();
+    rig.spool?.setHealth(false);
+    rig.send(10, 12);
+    const [old, taken] = [rig.take(10), rig.take(2)];
+    // It can be written again, but is full; then the collector has what makes room.
+    rig.spool?.setHealth(true);
+    rig.outbox.confirmed(old);
+    rig.send(12, 14);
+    rig.spool?.write();
+    const late = rig.take(2);
+    expect([numbers(taken), numbers(late)]).toEqual([
+      [10, 11],
+      [12, 13],
+    ]);
+    rig.outbox.confirmed(taken.slice(0, 1));
+    expect([rig.spool?.nextSeq, rig.dropped]).toEqual([15, {}]);
+    // Killed: what is neither confirmed nor dropped is there, in order.
+    expect(await drain(rigOf({ previous: rig.spool }))).toEqual([11, 12, 13]);
+  });
+
+  test('what memory took while the spool had no room goes there as soon as there is some', () => {
+    const rig = rigOf({ spool: { maxMessages: 10, whenFull: 'dropNewest' } });
+    rig.send(0, 10);
+    rig.spool?.write();
+    rig.spool?.setHealth(false);
+    rig.send(10, 12);
+    rig.spool?.setHealth(true);
+    rig.outbox.confirmed(rig.take(5));
+    expect(rig.spool?.nextSeq).toBe(13);
+  });
+
   test('a disk that cannot be written: memory takes over, the oldest in it go, and it recovers', async () => {
     const rig = rigOf({ maxMessages: 10, spool: {} });
     rig.send(0, 4);

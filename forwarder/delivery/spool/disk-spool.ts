@@ -77,6 +77,7 @@ export class DiskSpool implements Spool {
     this.#segmentBytes = Math.min(options.segmentBytes, Math.floor(options.maxBytes / 4));
     this.#floor = floor;
     this.#noted = recovered.noted;
+    this.#isNoteDue = recovered.isNoteWrong;
     this.#nextSeq = nextSeq;
     this.#writtenSeq = nextSeq;
     this.#filledBytes = active?.segment.size ?? Infinity;

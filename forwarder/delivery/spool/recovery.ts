@@ -35,6 +35,8 @@ export interface Recovered {
   readonly nextSeq: number;
   /** The checkpoint, where it is believed. */
   readonly noted: number | undefined;
+  /** The checkpoint is ahead: it must be put right before there are as many messages as it says. */
+  readonly isNoteWrong: boolean;
   /** The last segment, when there is room in it and nothing speaks against it. */
   readonly active: ActiveSegment | undefined;
 }
@@ -84,9 +86,9 @@ export async function recover(options: RecoveryOptions): Promise<Recovered> {
       `the spool's checkpoint is ahead of its messages: all that are there (from number ${oldest} on) are sent again`,
       { noted, nextSeq },
     );
-    return { segments, floor: oldest, nextSeq, noted: undefined, active };
+    return { segments, floor: oldest, nextSeq, noted: undefined, isNoteWrong: true, active };
   }
-  return { segments, floor: noted ?? oldest, nextSeq, noted, active };
+  return { segments, floor: noted ?? oldest, nextSeq, noted, isNoteWrong: false, active };
 }
 
 /** A file shorter than its header is one that was about to be begun: there is no message in it. */

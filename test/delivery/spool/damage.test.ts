@@ -391,6 +391,21 @@ describe('the checkpoint', () => {
     expect((await openTest(folder)).spool.firstSeq).toBe(70);
   });
 
+  test('one that is ahead of the messages is corrected before their numbers reach it', async () => {
+    const other = await spoolOf(500, 2 ** 20, 500);
+    const folder = await spoolOf(100, 2 ** 20, 40);
+    copyFileSync(join(other, 'checkpoint'), join(folder, 'checkpoint'));
+    const { spool } = await openTest(folder, { segmentBytes: 2 ** 20 });
+    appendSome(spool, 600);
+    await allWritten(spool);
+    // Killed now: nothing was ever acknowledged.
+    const killed = join(temporaryFolder(), 'killed');
+    cpSync(folder, killed, { recursive: true });
+    rmSync(join(killed, 'lock'));
+    const again = await openTest(killed, { segmentBytes: 2 ** 20 });
+    expect(seqsOf(await readAll(again.spool))).toEqual(range(1, 701));
+  });
+
   test.each(['gone', 'empty', 'noise', 'one slot damaged'])('%s', async (what) => {
     const folder = await spoolOf(100, 2 ** 20, 40);
     const again = await openTest(folder);
