@@ -1,6 +1,7 @@
 import type {
   Clock,
   ContextField,
+  Counter,
   CounterSource,
   DecodedEvent,
   Delivery,
@@ -130,30 +131,34 @@ export class ColdPath {
     this.#digest.begin(bytes, start, end);
     const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
     for (const problem of problems) this.#counters.problem(problem).value += 1;
-    for (const event of events) this.#takeEvent(session, event);
+    everyOne(events, (event) => {
+      this.#eventNumber += 1;
+      this.#counters.received.value += 1;
+      this.#counters.cold.value += 1;
+      let outcome = this.#counters.failed;
+      try {
+        outcome = this.#takeEvent(session, event);
+      } finally {
+        outcome.value += 1;
+      }
+    });
   }
 
-  #takeEvent(session: IntakeSession, decoded: DecodedEvent): void {
+  /** Gives back the counter of what has become of the event. */
+  #takeEvent(session: IntakeSession, decoded: DecodedEvent): Counter {
     const { extractor, index, ownLayerOf, perEventDetectionLimit } = this.#rules;
     const counters = this.#counters;
-    this.#eventNumber += 1;
-    counters.received.value += 1;
-    counters.cold.value += 1;
     const layer = ownLayerOf(decoded);
     if (layer !== undefined) {
-      counters.looped.value += 1;
       this.loops.sawOwn(layer, decoded, session);
-      return;
+      return counters.looped;
     }
     counters.lostPayloads.value += lostPayloads(decoded);
     const extraction = extractor.extract(decoded, session.peer);
     if (extraction.patternsGivenUp !== undefined) {
       counters.patternsGivenUp(extraction.source).value += extraction.patternsGivenUp;
     }
-    if (extraction.isIgnored) {
-      counters.ignored.value += 1;
-      return;
-    }
+    if (extraction.isIgnored) return counters.ignored;
     const result = matchExtraction(extraction, index, { perEventDetectionLimit });
     counters.suppressed.value += result.suppressed.length;
     counters.overLimit.value += result.droppedByLimit;
@@ -164,17 +169,16 @@ export class ColdPath {
       live.ask(extraction, result, () => this.#ticket(decoded, extraction, session));
     }
     if (result.matches.length === 0) {
-      counters.clean.value += 1;
       if (this.#rules.reportsFinished) this.#reportFinished([]);
-      return;
+      return counters.clean;
     }
-    counters.matched.value += 1;
     const detections = this.#send(
       result.matches,
       extraction,
       this.#ticket(decoded, extraction, session),
     );
     if (this.#rules.reportsFinished) this.#reportFinished(detections);
+    return counters.matched;
   }
 
   /** Reports what a server said about an event that has gone on meanwhile. */
@@ -219,7 +223,9 @@ export class ColdPath {
     );
     ticket.reported += detections.length;
     const sent = this.#storm.take(detections, extraction.values, ticket);
-    for (const detection of sent) this.report({ kind: 'detect', detection });
+    everyOne(sent, (detection) => {
+      this.report({ kind: 'detect', detection });
+    });
     return sent;
   }
 
@@ -245,4 +251,17 @@ export class ColdPath {
     const now = this.#options.clock();
     this.report(evaluationOutcome('LookupFinished', context, now, this.#eventNumber));
   }
+}
+
+/** Does something with each; one that fails does not cost the others. Throws the first fault at the end. */
+function everyOne<Each>(each: readonly Each[], work: (one: Each) => void): void {
+  let fault: { readonly error: unknown } | undefined;
+  for (const one of each) {
+    try {
+      work(one);
+    } catch (error) {
+      fault ??= { error };
+    }
+  }
+  if (fault !== undefined) throw fault.error;
 }

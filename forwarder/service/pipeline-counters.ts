@@ -5,7 +5,7 @@ export type PipelineCounters = ReturnType<typeof pipelineCounters>;
 
 /**
  * The counters of an event's way. Every event ends in exactly one of matched, clean, looped, ignored,
- * rejected; every detection is rendered by itself or counted as suppressed.
+ * failed, rejected; every detection is rendered by itself or counted as suppressed.
  */
 export function pipelineCounters(source: CounterSource) {
   const outcome = (name: string): Counter => source.counter('tf_events_total', { outcome: name });
@@ -20,6 +20,8 @@ export function pipelineCounters(source: CounterSource) {
     clean: outcome('clean'),
     looped: outcome('looped'),
     ignored: outcome('ignored'),
+    /** A fault of ours; the log says which. */
+    failed: outcome('failed'),
     lostPayloads: source.counter('tf_payloads_lost_total'),
     detections: source.counter('tf_detections_total'),
     suppressed: suppressed('suppressed_by_feed'),

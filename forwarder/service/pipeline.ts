@@ -18,7 +18,7 @@ export interface PipelineOptions extends ColdPathOptions {
 /**
  * An event's way: lines → scanner → surely nothing: counted, or perhaps something: the cold path.
  * Every event ends in exactly one outcome counter:
- * received = matched + clean + looped + ignored + rejected.
+ * received = matched + clean + looped + ignored + failed + rejected.
  */
 export class Pipeline {
   readonly #cold: ColdPath;

@@ -77,9 +77,9 @@ export class LogFile {
   /** Writes what waits and closes. */
   async close(): Promise<void> {
     await this.#work;
-    this.#retryAtMs = 0;
-    if (this.#waiting.length > 0) await this.#run();
     this.#isClosed = true;
+    this.#retryAtMs = 0;
+    if (this.#waiting.length > 0) await (this.#work ?? this.#run());
     await this.#file?.close().catch(() => undefined);
     this.#file = undefined;
   }

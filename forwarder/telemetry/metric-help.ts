@@ -2,7 +2,7 @@
 export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_events_received_total: 'Events received, rejected ones included',
   tf_events_total:
-    'Events by outcome: matched, clean, looped (our own, dropped) or ignored by a rule',
+    'Events by outcome: matched, clean, looped (our own, dropped), ignored by a rule or failed (a fault of ours)',
   tf_events_rejected_total: 'Events that could not be taken, by reason',
   tf_events_cold_total: 'Events the scanner sent to the exact rules',
   tf_payloads_lost_total: 'Payloads that JSA merged away before forwarding (eventCnt above 1)',

@@ -233,6 +233,33 @@ describeWithTool('systemd-notify', 'what systemd is told', () => {
     await receiver.until(() => told().some((text) => text.includes('STOPPING=1')), 'STOPPING');
   }, 60_000);
 
+  test('a storm of SIGHUP: it is never told of a reload within a reload, and READY is the last word', async () => {
+    const address = join(folder, 'notify');
+    const receiver = start('python3', [
+      join(projectDirectory, 'test/support/notify-receiver.py'),
+      address,
+    ]);
+    await receiver.until(() => receiver.stdout().includes('listening'), 'receiver');
+    const words = (): string =>
+      [...receiver.stdout().matchAll(/(READY|RELOADING)=1/g)].map(([, word]) => word).join(' ');
+    const service = await startService([], { cwd: folder, env: { NOTIFY_SOCKET: address } });
+    await receiver.until(() => words() === 'READY', 'READY');
+    for (let count = 0; count < 200; count += 1) {
+      service.signal('SIGHUP');
+      if (count % 20 === 19) await sleep(10);
+    }
+    // The last one is not forgotten: what is on disk then is in use.
+    await writeFile(
+      join(folder, 'forwarder.yaml'),
+      'feeds: [{ path: feed.json }]\nhttp: false\nlog: { format: json }\nleef: { cat: true }\n',
+    );
+    service.signal('SIGHUP');
+    await service.until(() => service.stdout().includes('ConfigurationUpdated'), 'last reload');
+    await receiver.until(() => / READY$/.test(words()), 'READY at the end');
+    expect(words()).toMatch(/^READY( RELOADING READY)+$/);
+    expect(await service.stop()).toBe(0);
+  }, 60_000);
+
   test('a manager that does not listen stops nothing and is one line in the log', async () => {
     const service = await startService([], {
       cwd: folder,

@@ -47,7 +47,10 @@ async function rig(set: readonly string[], installation: Installation = {}) {
   const pipeline = new Pipeline({
     rules: await rulesOf(set, installation),
     delivery: {
-      send: (message) => messages.push(message),
+      send: (message) => {
+        if (message.body.includes('worse.example') && breaksDown) throw new Error('a fault');
+        messages.push(message);
+      },
       waiting: 0,
       close: () => Promise.resolve(),
     },
@@ -62,16 +65,26 @@ async function rig(set: readonly string[], installation: Installation = {}) {
   });
   open.push(pipeline);
   const faults: unknown[] = [];
+  let breaksDown = false;
+  const send = (lines: readonly string[]): void => {
+    const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    const session = { id: 1, listener: 'jsa', peer: '192.0.2.9' };
+    pipeline.takeLines(session, bytes, 0, bytes.length, (fault) => faults.push(fault));
+  };
   return {
     pipeline,
     messages,
     alarms,
     metrics,
     take: (...lines: readonly string[]) => {
-      const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
-      const session = { id: 1, listener: 'jsa', peer: '192.0.2.9' };
-      pipeline.takeLines(session, bytes, 0, bytes.length, (fault) => faults.push(fault));
+      send(lines);
       expect(faults).toEqual([]);
+    },
+    /** What becomes of messages about worse.example is a fault. */
+    takeFaulty: (...lines: readonly string[]) => {
+      breaksDown = true;
+      send(lines);
+      return faults.splice(0).length;
     },
     pass: (ms: number) => {
       nowMs += ms;
@@ -102,6 +115,32 @@ async function rig(set: readonly string[], installation: Installation = {}) {
 const evil = 'GET http://evil.example/ x';
 const own = (more: string) =>
   `<134>Jul 10 10:10:14 KL_Threat_Feed_Service_V2 LEEF:1.0|Kaspersky Lab|Threat Feed Service|2.0|KL_X|${more}`;
+
+describe('a fault of ours', () => {
+  test('costs one message, is told once a line, and the counters add up all the same', async () => {
+    const { take, takeFaulty, messages, metrics } = await rig([]);
+    const envelope = (text: string) => JSON.stringify({ logSource: 'r', payload: text });
+    expect(
+      takeFaulty(
+        'http://worse.example/ http://bad.example/',
+        `${envelope('http://worse.example/')}${envelope(evil)}`,
+        'nothing',
+      ),
+    ).toBe(2);
+    // The other detection of the same event, and the other event of the same line.
+    expect(messages.map(({ body }) => /matchedIndicator=([\w.]+)/.exec(body)?.[1])).toEqual([
+      'bad.example',
+      'evil.example',
+    ]);
+    const events = (outcome: string): number => metrics.total('tf_events_total', { outcome });
+    expect([events('failed'), events('matched'), events('clean')]).toEqual([2, 1, 1]);
+    expect(metrics.total('tf_events_received_total')).toBe(4);
+    expect(metrics.total('tf_messages_rendered_total', { kind: 'detect' })).toBe(4);
+    expect(metrics.total('tf_detections_total')).toBe(4);
+    take(evil);
+    expect(messages).toHaveLength(3);
+  });
+});
 
 describe('detections of equal events', () => {
   test('under parity each is a message, with an id of its own', async () => {

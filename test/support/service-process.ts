@@ -43,7 +43,7 @@ export interface ServiceProcess {
   stdout(): string;
   stderr(): string;
   signal(name: NodeJS.Signals): void;
-  /** Waits until `isTrue` holds, at most 10 s. */
+  /** Waits until `isTrue` holds, at most 30 s: the machine may be busy with other tests. */
   until(isTrue: () => boolean, what: string): Promise<void>;
   /** Sends SIGTERM, unless a signal has stopped it already, and resolves to the exit code. */
   stop(): Promise<number | null>;
@@ -61,11 +61,12 @@ export async function startService(
   ].flatMap((setting) => ['--set', setting]);
   const child = start(['run', ...settings, ...args], options);
   const output = collect(child);
+  const closed = once(child, 'close') as Promise<[number | null]>;
   let isStopping = false;
   const until = async (isTrue: () => boolean, what: string): Promise<void> => {
-    const deadline = Date.now() + (options.timeoutMs ?? 10_000);
+    const deadline = Date.now() + (options.timeoutMs ?? 30_000);
     while (!isTrue()) {
-      if (Date.now() > deadline || child.exitCode !== null) {
+      if (Date.now() > deadline || child.exitCode !== null || child.signalCode !== null) {
         child.kill('SIGKILL');
         throw new Error(`no ${what}; standard error:\n${output.stderr()}\n${output.stdout()}`);
       }
@@ -96,12 +97,11 @@ export async function startService(
     },
     until,
     async stop() {
-      if (child.exitCode !== null) return child.exitCode;
       // A second signal would end the service at once.
-      if (!isStopping) child.kill('SIGTERM');
+      if (!isStopping && child.exitCode === null) child.kill('SIGTERM');
       isStopping = true;
       const timer = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      const [exitCode] = (await once(child, 'close')) as [number | null];
+      const [exitCode] = await closed;
       clearTimeout(timer);
       return exitCode;
     },

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   mkdir,
   mkdtemp,
@@ -13,6 +13,7 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 
@@ -46,7 +47,13 @@ const numbersIn = (text: string): number[] =>
     .split('\n')
     .slice(0, -1)
     .map((each) => (JSON.parse(each) as { n: number }).n);
-const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+const settled = (): Promise<void> => sleep(50);
+
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let waited = 0; !isTrue() && waited < 10_000; waited += 10) await sleep(10);
+}
+const holds = (file: string, text: string): boolean =>
+  existsSync(file) && readFileSync(file, 'utf8').includes(text);
 
 describe('the log as a file', () => {
   test('is appended to, for its owner alone, in a folder of its own', async () => {
@@ -95,10 +102,10 @@ describe('the log as a file', () => {
   test('is opened anew when asked, as after logrotate has moved it', async () => {
     const file = logFile();
     file.write(line(1));
-    await settled();
+    await until(() => holds(path, '"n":1'));
     await rename(path, `${path}-20260101`);
     file.write(line(2));
-    await settled();
+    await until(() => holds(`${path}-20260101`, '"n":2'));
     expect(existsSync(path)).toBe(false);
     file.reopen();
     file.write(line(3));
@@ -114,6 +121,7 @@ describe('the log as a file', () => {
       file.write(line(number));
       await Promise.resolve();
     }
+    await until(() => problems.length > 0);
     await settled();
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain('cannot be written');
@@ -169,7 +177,7 @@ describe('the log as a file', () => {
         file.write(line(number));
         if (number % 100 === 0) await settled();
       }
-      await settled();
+      await until(() => problems.length > 0);
       expect(problems).toHaveLength(1);
       expect(problems[0]).toContain('ENOSPC');
       await file.close();

@@ -64,10 +64,16 @@ async function runLogged(
   }
   announce(service, loaded, logger);
   manager.ready(statusLine(service));
+  let reloads = 0;
   signals.onHangup(() => {
+    if (signals.stop.signal.aborted) return;
     file?.reopen();
-    manager.reloading();
+    // Those that come during one are done with it: the manager is told of one.
+    reloads += 1;
+    if (reloads === 1) manager.reloading();
     void service.reload().then((isInUse) => {
+      reloads -= 1;
+      if (reloads > 0 || signals.stop.signal.aborted) return;
       const kept = isInUse ? '' : 'the last reload was refused; ';
       manager.ready(`${kept}${statusLine(service)}`);
     });
@@ -123,9 +129,11 @@ async function endsWithin(work: Promise<unknown>, limitMs: number): Promise<bool
       resolve(false);
     }, limitMs);
   });
-  const isInTime = await Promise.race([work.then(() => true), limit]);
-  clearTimeout(timer);
-  return isInTime;
+  try {
+    return await Promise.race([work.then(() => true), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** One line for `systemctl status`. */

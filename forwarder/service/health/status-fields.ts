@@ -27,7 +27,7 @@ export const statusFields: Readonly<Record<string, string>> = {
   'intake.eventsPerSecond.lastQuarterHour':
     'Mean of the last 15 minutes, or of the time since the start',
   'intake.received': 'Events received since the start, rejected ones included',
-  'intake.outcomes.*': 'Events by outcome: `matched`, `clean`, `looped`, `ignored`',
+  'intake.outcomes.*': 'Events by outcome: `matched`, `clean`, `looped`, `ignored`, `failed`',
   'intake.rejected.*': 'Events that could not be taken, by reason',
   'intake.rejectedLastQuarterHour': 'Events that could not be taken in the last 15 minutes',
   'intake.bytes': 'Bytes received since the start',

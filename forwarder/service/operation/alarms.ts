@@ -1,4 +1,4 @@
-import type { ContextField, Logger, StatusEvent } from '../../core/index.js';
+import type { ContextField, StatusEvent } from '../../core/index.js';
 import type { ReportStatus } from '../health/status-reports.js';
 
 /** What delivery has to say about itself; see DeliveryOptions.onAlarm. */
@@ -24,12 +24,10 @@ interface Held {
  */
 export class Alarms {
   readonly #report: ReportStatus;
-  readonly #logger: Logger;
   readonly #held = new Map<string, Held>();
 
-  constructor(report: ReportStatus, logger: Logger) {
+  constructor(report: ReportStatus) {
     this.#report = report;
-    this.#logger = logger;
   }
 
   /** Events were given up at the intake for want of memory. */
@@ -58,7 +56,6 @@ export class Alarms {
         return;
       case 'spool_unhealthy': {
         const error = alarm.error?.message ?? 'its disk cannot be written';
-        this.#logger.error('spool.unwritable', `the spool cannot be written: ${error}`);
         this.#count('KL_ALERT_SpoolFull', 1, () => [
           ['reason', 'unwritable'],
           ['error', error],
@@ -66,7 +63,7 @@ export class Alarms {
         return;
       }
       case 'spool_healthy':
-        this.#logger.info('spool.writable', 'the spool can be written again');
+        // The spool itself has said so to the log.
         return;
       default:
         alarm satisfies never;

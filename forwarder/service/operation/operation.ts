@@ -37,7 +37,7 @@ export class Operation {
   constructor(options: OperationOptions) {
     this.#options = options;
     const { loaded, logger, metrics, report } = options;
-    this.alarms = new Alarms(report, logger);
+    this.alarms = new Alarms(report);
     this.freshness = new ConfigFreshness(metrics, loaded);
     this.#disks = new DiskSpace({
       folders: writtenFolders(loaded.config),

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 
 import { Alarms } from '../../../forwarder/service/operation/alarms.js';
-import { silentLogger } from '../../../forwarder/telemetry/index.js';
 
 type Reported = readonly [event: string, context: Readonly<Record<string, string>>];
 
@@ -9,7 +8,7 @@ function rig() {
   const reported: Reported[] = [];
   const alarms = new Alarms((event, context = []) => {
     reported.push([event, Object.fromEntries(context)]);
-  }, silentLogger);
+  });
   return { alarms, reported };
 }
 
