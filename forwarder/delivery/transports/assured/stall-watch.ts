@@ -15,6 +15,7 @@ export class StallWatch {
   readonly #limits: StallLimits;
   #movedAtMs = 0;
   #aliveAtMs = 0;
+  #seenAtMs = 0;
   #lastQueue = 0;
 
   constructor(limits: StallLimits) {
@@ -25,6 +26,7 @@ export class StallWatch {
   begin(nowMs: number): void {
     this.#movedAtMs = nowMs;
     this.#aliveAtMs = nowMs;
+    this.#seenAtMs = nowMs;
     this.#lastQueue = 0;
   }
 
@@ -35,9 +37,16 @@ export class StallWatch {
    * program does not read, as one that is stopped for a moment, compacts a database or is overloaded.
    * Connecting anew would reach the same program and cost what is queued a second time. So it gets the
    * longer limit, as long as the probes are answered.
+   *
+   * Between two readings at most half of the limit counts: a process that was frozen, with its machine
+   * or alone, has not seen whether the peer got on.
    */
   see(row: QueueRow, hasGrown: boolean, nowMs: number): number | undefined {
     const { stallMs, noRoomMs } = this.#limits;
+    const unseenMs = Math.max(0, nowMs - this.#seenAtMs - stallMs / 2);
+    this.#seenAtMs = nowMs;
+    this.#movedAtMs += unseenMs;
+    this.#aliveAtMs += unseenMs;
     const hasMoved = hasGrown || row.txQueue === 0 || row.txQueue < this.#lastQueue;
     this.#lastQueue = row.txQueue;
     if (hasMoved) this.#movedAtMs = nowMs;
