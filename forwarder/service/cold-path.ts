@@ -197,12 +197,13 @@ export class ColdPath {
 
   /** What of an event outlives it. */
   #ticket(decoded: DecodedEvent, extraction: Extraction, { peer }: IntakeSession): LiveTicket {
+    const logSource = logSourceOf(decoded, peer);
     return {
       extraction,
       number: this.#eventNumber,
       digest: this.#digest.value,
-      logSource: logSourceOf(decoded, peer),
-      countOnly: this.#rules.storm.countOnlyRule(decoded, extraction.source),
+      logSource,
+      countOnly: this.#rules.storm.countOnlyRule(decoded, extraction.source, logSource),
       reported: 0,
     };
   }

@@ -8,7 +8,8 @@ import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
 import type { Rules } from './rules.js';
-import { assetOf, isExempt } from './storm/storm.js';
+import { isExempt } from './storm/storm-rules.js';
+import { assetOf } from './storm/storm.js';
 
 export interface ExplainContext {
   readonly rules: Rules;
@@ -111,8 +112,8 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
     perEventDetectionLimit: rules.perEventDetectionLimit,
   });
   const detections = buildDetections(result.matches, extraction, { number, digest: '' }, nowMs);
-  const countOnly = rules.storm.countOnlyRule(decoded, extraction.source);
   const logSource = logSourceOf(decoded, peer);
+  const countOnly = rules.storm.countOnlyRule(decoded, extraction.source, logSource);
   const asset = assetOf(extraction.values, logSource);
   const held: ExplainedHeld[] = [];
   const sent = detections.filter((detection) => {

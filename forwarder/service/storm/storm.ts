@@ -1,7 +1,7 @@
 import type { Counter, CounterSource, Detection, EventValues } from '../../core/index.js';
 import { CircuitBreaker, StormControl } from '../../detection/index.js';
 import type { Asset, BreakerTrip, Moment, StormVerdict } from '../../detection/index.js';
-import { verificationTool } from '../../intake/index.js';
+import { isExempt } from './storm-rules.js';
 import type { StormRules } from './storm-rules.js';
 
 export interface StormOptions {
@@ -117,11 +117,6 @@ export class Storm {
     clearInterval(this.#timer);
     this.#control.flush(this.#options.now());
   }
-}
-
-/** A verification run asks whether every message comes, each time it is run. */
-export function isExempt(logSource: string): boolean {
-  return logSource.toLowerCase() === verificationTool.toLowerCase();
 }
 
 /** The machine that an event is about. */

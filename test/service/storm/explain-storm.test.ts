@@ -60,4 +60,8 @@ test('an event under a rule of countOnly names the rule', async () => {
   const [explained] = await explain([rule], [evil]);
   expect(explained).toMatchObject({ countOnly: 'denies', messages: [], outcome: 'matched' });
   expect(formatExplanation(explained!)).toContain('counted only (storm.countOnly denies)');
+  // A verification run asks for every message.
+  const [verified] = await explain([rule], [`<13>Jul 10 10:10:14 KL_Verification_Tool ${evil}`]);
+  expect(verified).toMatchObject({ countOnly: undefined, held: [], outcome: 'matched' });
+  expect(verified?.messages).toHaveLength(1);
 });
