@@ -11,6 +11,7 @@ import { faultyFiles, type FaultyFiles } from '../delivery/spool/faulty-files.js
 import {
   allWritten,
   appendSome,
+  leaveOpen,
   openTest,
   range,
   readAll,
@@ -44,6 +45,7 @@ async function run(folder: string, files: FaultyFiles, seed: number): Promise<Le
   let isDone = false;
   const whole = (async () => {
     const { spool } = await openTest(folder, workloadOptions(folder, files, ledger));
+    leaveOpen(spool);
     await work(spool, ledger, seed);
   })().finally(() => (isDone = true));
   await Promise.race([whole, until(() => files.isDead || isDone)]);
@@ -164,6 +166,7 @@ describe('a machine that loses its power', () => {
         // 0: reported written means synced.
         const options = { ...workloadOptions(folder, files, ledger), syncMs: 0 };
         const { spool } = await openTest(folder, options);
+        leaveOpen(spool);
         await work(spool, ledger, roll(1000));
       })().finally(() => (isDone = true));
       await Promise.race([whole, until(() => files.isDead || isDone)]);

@@ -75,6 +75,11 @@ export async function openTest(
   return { spool, counters, logger, evicted, health, corrupt };
 }
 
+/** It is closed by somebody else, or never: its process is played to have died. */
+export function leaveOpen(spool: Spool): void {
+  open.delete(spool);
+}
+
 /** Appends the next `count` messages. */
 export function appendSome(spool: Spool, count: number, bodyLength?: number): void {
   for (let left = count; left > 0; left--) {
