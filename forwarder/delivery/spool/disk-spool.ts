@@ -1,6 +1,8 @@
 import { messageOf, type Counter } from '../../core/index.js';
 import type { Checkpoint } from './checkpoint.js';
-import { codeOf, systemError, type SpoolFiles } from './files.js';
+import { DiskRoom } from './disk-room.js';
+import { Duties } from './duties.js';
+import { systemError, type SpoolFiles } from './files.js';
 import { prepareFolder } from './folder.js';
 import type { FolderLock } from './lock.js';
 import type { SpoolOptions, SpoolTiming } from './options.js';
@@ -9,8 +11,8 @@ import { SpoolReader } from './reader.js';
 import type { Recovered } from './recovery.js';
 import { segmentHeaderBytes } from './segment-file.js';
 import { largestRecord } from './segment-scanner.js';
-import { isWantOfRoom, SegmentWriter } from './segment-writer.js';
-import type { Segment, SegmentList } from './segments.js';
+import { SegmentWriter } from './segment-writer.js';
+import type { SegmentList } from './segments.js';
 import type { Entry, Spool } from './spool.js';
 
 /** So much that waits is written without gathering more. */
@@ -43,12 +45,11 @@ export class DiskSpool implements Spool {
   readonly #pending = new Pending();
   readonly #writer: SegmentWriter;
   readonly #reader: SpoolReader;
+  readonly #room: DiskRoom;
+  readonly #duties: Duties;
   readonly #written: Counter;
-  readonly #evicted: Counter;
   readonly #failures: Counter;
 
-  #floor: number;
-  #noted: number | undefined;
   #nextSeq: number;
   #writtenSeq: number;
   /** Bytes that the segment will have once all that waits is written; what comes next is judged by it. */
@@ -59,33 +60,26 @@ export class DiskSpool implements Spool {
   #isClosed = false;
   #lastWriteAtMs = 0;
   #writeTimer: NodeJS.Timeout | undefined;
-  #syncTimer: NodeJS.Timeout | undefined;
-  #noteTimer: NodeJS.Timeout | undefined;
-  #checkTimer: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  #isSyncDue = false;
-  #isNoteDue = false;
-  #isCheckDue = false;
-  #isRetryDue = false;
 
   constructor(parts: DiskSpoolParts) {
-    const { options, files, folder, recovered, timing } = parts;
-    const { segments, floor, nextSeq, active } = recovered;
-    const { counters, logger } = options;
+    const { options, files, folder, checkpoint, recovered, timing } = parts;
+    const { segments, floor, noted, nextSeq, active } = recovered;
+    const { counters, events, logger, maxBytes } = options;
     this.#parts = parts;
     this.#segments = segments;
     this.#segmentBytes = Math.min(options.segmentBytes, Math.floor(options.maxBytes / 4));
-    this.#floor = floor;
-    this.#noted = recovered.noted;
-    this.#isNoteDue = recovered.isNoteWrong;
     this.#nextSeq = nextSeq;
     this.#writtenSeq = nextSeq;
     this.#filledBytes = active?.segment.size ?? Infinity;
     this.#written = counters.counter('tf_spool_written_total');
-    this.#evicted = counters.counter('tf_spool_evicted_total');
     this.#failures = counters.counter('tf_spool_write_failures_total');
     const syncs = counters.counter('tf_spool_syncs_total');
     this.#writer = new SegmentWriter({ folder, files, segments, active, syncs });
+    this.#room = new DiskRoom({
+      ...{ files, segments, writer: this.#writer, checkpoint, maxBytes, events, floor, noted },
+      evicted: counters.counter('tf_spool_evicted_total'),
+      forget: (segment) => this.#reader.forget(segment),
+    });
     this.#reader = new SpoolReader({
       folder,
       files,
@@ -93,14 +87,18 @@ export class DiskSpool implements Spool {
       logger,
       lost: counters.counter('tf_spool_corrupt_records_total'),
       retryMs: timing.retryMs,
-      floor: () => this.#floor,
+      floor: () => this.#room.floor,
       writtenSeq: () => this.#writtenSeq,
     });
+    this.#duties = new Duties(() => {
+      this.#kick();
+    });
+    if (recovered.isNoteWrong) this.#duties.add('note');
     this.#kick();
   }
 
   get firstSeq(): number {
-    return this.#floor;
+    return this.#room.floor;
   }
 
   get nextSeq(): number {
@@ -150,22 +148,19 @@ export class DiskSpool implements Spool {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    clearTimeout(this.#retryTimer);
     clearTimeout(this.#writeTimer);
-    clearTimeout(this.#syncTimer);
-    clearTimeout(this.#noteTimer);
-    clearTimeout(this.#checkTimer);
+    this.#duties.stop();
     await this.#running;
     await this.#reader.close();
     const { lock, checkpoint, options } = this.#parts;
     try {
       if (this.#error) {
         await this.#mend(this.#error);
-        await this.#freeRoom();
+        await this.#room.free();
       }
       while (this.#pending.oldest) await this.#write();
-      await this.#note();
-      await this.#release();
+      await this.#room.note();
+      await this.#room.release();
       await this.#writer.seal();
     } catch (error) {
       const messages = this.#nextSeq - this.#writtenSeq;
@@ -188,38 +183,21 @@ export class DiskSpool implements Spool {
     const needed = this.#segments.bytes + this.#pending.bytes + headers + length;
     if (needed <= maxBytes) return true;
     // A file in use of which nothing is needed makes room when another one is begun.
-    if (this.#floor === this.#nextSeq) this.#filledBytes = Infinity;
-    return needed - this.#segments.bytesBelow(this.#floor) <= maxBytes;
+    const { floor } = this.#room;
+    if (floor === this.#nextSeq) this.#filledBytes = Infinity;
+    return needed - this.#segments.bytesBelow(floor) <= maxBytes;
   }
 
   #raiseFloor(floor: number): void {
-    if (floor <= this.#floor) return;
-    this.#floor = floor;
+    if (!this.#room.raiseFloor(floor)) return;
     if (this.#error && this.#pending.dropBelow(floor)) {
       // What others have already need not be written once the disk is back.
       this.#writtenSeq = this.#pending.oldest?.firstSeq ?? this.#nextSeq;
       if (!this.#pending.oldest) this.#filledBytes = Infinity;
       this.#parts.options.events.onWritten?.(this.#writtenSeq);
     }
-    if (this.#isReleaseDue()) this.#kick();
-    this.#noteTimer ??= this.#later(this.#parts.timing.checkpointMs, () => {
-      this.#noteTimer = undefined;
-      this.#isNoteDue = true;
-    });
-  }
-
-  #isReleaseDue(): boolean {
-    const { oldest } = this.#segments;
-    if (!oldest || oldest.endSeq > this.#floor) return false;
-    return oldest !== this.#writer.active?.segment;
-  }
-
-  /** After `afterMs` the flag that `set` sets is looked at. */
-  #later(afterMs: number, set: () => void): NodeJS.Timeout {
-    return setTimeout(() => {
-      set();
-      this.#kick();
-    }, afterMs).unref();
+    if (this.#room.isReleaseDue) this.#kick();
+    this.#duties.addIn('note', this.#parts.timing.checkpointMs);
   }
 
   /** Begins a turn of the loop, unless one is under way: that one looks again before it ends. */
@@ -244,21 +222,23 @@ export class DiskSpool implements Spool {
   }
 
   #isOtherDue(): boolean {
-    if (this.#error) return this.#isRetryDue;
-    return this.#isSyncDue || this.#isNoteDue || this.#isCheckDue || this.#isReleaseDue();
+    const duties = this.#duties;
+    if (this.#error) return duties.isDue('retry');
+    const isOneDue = duties.isDue('sync') || duties.isDue('note') || duties.isDue('check');
+    return isOneDue || this.#room.isReleaseDue;
   }
 
   async #run(): Promise<void> {
     try {
       if (this.#error) {
-        if (!this.#isRetryDue) return;
+        if (!this.#duties.isDue('retry')) return;
         await this.#retry();
       }
       while (!this.#isClosed) {
-        if (this.#isReleaseDue()) await this.#release();
-        else if (this.#isSyncDue) await this.#sync();
-        else if (this.#isNoteDue) await this.#note();
-        else if (this.#isCheckDue) await this.#check();
+        if (this.#room.isReleaseDue) await this.#room.release();
+        else if (this.#duties.isDue('sync')) await this.#sync();
+        else if (this.#duties.isDue('note')) await this.#note();
+        else if (this.#duties.isDue('check')) await this.#check();
         else if (this.#pending.oldest && this.#gatherMs() === 0) await this.#write();
         else break;
       }
@@ -273,8 +253,8 @@ export class DiskSpool implements Spool {
     if (!chunk) return;
     this.#lastWriteAtMs = performance.now();
     try {
-      if (options.whenFull === 'dropOldest') await this.#makeRoomFor(chunk.length);
-      await this.#writer.write(chunk, this.#floor, options.syncMs === 0);
+      if (options.whenFull === 'dropOldest') await this.#room.makeFor(chunk.length);
+      await this.#writer.write(chunk, this.#room.floor, options.syncMs === 0);
     } catch (error) {
       this.#pending.giveBack();
       throw error;
@@ -282,89 +262,24 @@ export class DiskSpool implements Spool {
     this.#written.value += chunk.endSeq - chunk.firstSeq;
     this.#writtenSeq = chunk.endSeq;
     this.#pending.written();
-    if (options.syncMs > 0) {
-      this.#syncTimer ??= this.#later(options.syncMs, () => {
-        this.#syncTimer = undefined;
-        this.#isSyncDue = true;
-      });
-    }
-    this.#checkTimer ??= this.#later(checkMs, () => {
-      this.#checkTimer = undefined;
-      this.#isCheckDue = true;
-    });
+    if (options.syncMs > 0) this.#duties.addIn('sync', options.syncMs);
+    this.#duties.addIn('check', checkMs);
     options.events.onWritten?.(this.#writtenSeq);
   }
 
-  /** Deletes the oldest messages until there is room. */
-  async #makeRoomFor(length: number): Promise<void> {
-    const { maxBytes, events } = this.#parts.options;
-    for (;;) {
-      const { oldest } = this.#segments;
-      if (!oldest || this.#segments.bytes + length + segmentHeaderBytes <= maxBytes) return;
-      if (oldest === this.#writer.active?.segment) await this.#writer.seal();
-      const below = oldest.endSeq;
-      if (below > this.#floor) {
-        events.onEvicted(below);
-        // The owner may have acknowledged some while it was told.
-        this.#evicted.value += Math.max(0, below - this.#floor);
-        this.#floor = Math.max(this.#floor, below);
-      }
-      await this.#release();
-    }
-  }
-
-  /** Deletes the files of which nothing is needed any more. */
-  async #release(): Promise<void> {
-    const floor = this.#floor;
-    try {
-      await this.#note();
-    } catch (error) {
-      // Without any note the oldest file tells where to begin: then it may go on a full disk, too.
-      if (!isWantOfRoom(error) || this.#parts.checkpoint.isThere) throw error;
-    }
-    for (let segment = this.#segments.oldest; segment; segment = this.#segments.oldest) {
-      if (!this.#isReleaseDue() || segment.endSeq > floor) return;
-      await this.#delete(segment);
-    }
-  }
-
-  /** On a full disk: what collectors have taken meanwhile makes room, the file in use included. */
-  async #freeRoom(): Promise<void> {
-    const active = this.#writer.active?.segment;
-    if (active && active.endSeq <= this.#floor) await this.#writer.seal();
-    if (this.#isReleaseDue()) await this.#release();
-  }
-
-  async #delete(segment: Segment): Promise<void> {
-    try {
-      await this.#parts.files.unlink(segment.path);
-    } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error;
-    }
-    this.#segments.remove(segment);
-    // An open file takes its space for as long as it is open.
-    await this.#reader.forget(segment);
-  }
-
-  /** Makes it durable which messages are done with: never more than there are on disk. */
-  async #note(): Promise<void> {
-    this.#isNoteDue = false;
-    const floor = Math.min(this.#floor, this.#segments.newest?.endSeq ?? this.#floor);
-    if (floor === this.#noted) return;
-    // A checkpoint ahead of its messages would not be believed after a loss of power.
-    if (this.#writer.isDirty) await this.#writer.sync();
-    await this.#parts.checkpoint.note(floor);
-    this.#noted = floor;
-  }
-
   async #sync(): Promise<void> {
-    this.#isSyncDue = false;
+    this.#duties.begin('sync');
     await this.#writer.sync();
+  }
+
+  async #note(): Promise<void> {
+    this.#duties.begin('note');
+    await this.#room.note();
   }
 
   /** A folder can be deleted under its service, which goes on writing to files without a name. */
   async #check(): Promise<void> {
-    this.#isCheckDue = false;
+    this.#duties.begin('check');
     if (!(await this.#writer.isInPlace()) || !(await this.#parts.lock.isHeld())) {
       throw new Error("the spool's folder or a file in it was taken away");
     }
@@ -375,11 +290,7 @@ export class DiskSpool implements Spool {
     this.#failures.value++;
     const isNew = this.#error === undefined;
     this.#error = error instanceof Error ? error : systemError(error);
-    this.#isRetryDue = false;
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = this.#later(timing.retryMs, () => {
-      this.#isRetryDue = true;
-    });
+    this.#duties.putOff('retry', timing.retryMs);
     if (!isNew) return;
     options.logger.error(
       'spool.unhealthy',
@@ -390,15 +301,15 @@ export class DiskSpool implements Spool {
   }
 
   async #retry(): Promise<void> {
-    this.#isRetryDue = false;
+    this.#duties.begin('retry');
     const { options, folder } = this.#parts;
     if (this.#error) await this.#mend(this.#error);
-    await this.#freeRoom();
+    await this.#room.free();
     await this.#write();
     await this.#sync();
     await this.#check();
     this.#error = undefined;
-    this.#isNoteDue = true;
+    this.#duties.add('note');
     options.logger.info('spool.healthy', 'the spool can be written again', { path: folder });
     options.events.onHealth?.(true, undefined);
   }
@@ -411,7 +322,7 @@ export class DiskSpool implements Spool {
     await prepareFolder(files, folder);
     await lock.take();
     await checkpoint.close();
-    this.#noted = undefined;
+    this.#room.forgetNote();
     for (const segment of this.#segments.all()) {
       if ((await files.facts(segment.path)) === undefined) this.#segments.remove(segment);
     }
