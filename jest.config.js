@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
@@ -23,6 +25,8 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/faults/delivery-'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   coverageProvider: 'v8',
+  // Many suites wait for processes and sockets: two share two processors well.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testTimeout: 20000,
   reporters: ['default', '<rootDir>/tools/closing-line-reporter.js'],
 };
