@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -78,16 +78,18 @@ describeWithTool('rsyslogd', 'with a routing rule that sends our messages back',
   ] as const)(
     `%s: ${seeds} events lead to ${seeds} detections, and the loop is told of by its %s`,
     async (form, layer, settings) => {
-      await inLoop(form, settings, async ({ service, detections, alarms, metric }) => {
-        const beganAtMs = Date.now();
+      // The seeds themselves are not to look like a storm.
+      const all = ['storm.breaker.minDetections=100000', ...settings];
+      await inLoop(form, all, async ({ service, detections, alarms, metric }) => {
         await send(service.jsaPort, seedLines());
-        await until(() => alarms().length > 0, 5000);
-        expect(Date.now() - beganAtMs).toBeLessThan(5000);
+        await until(() => alarms().length > 0 && detections().length > 0, 30_000);
+        const atOf = (event: ReadEvent | undefined) => Number(event?.attributes['devTime']);
+        expect(atOf(alarms()[0]) - atOf(detections()[0])).toBeLessThan(5000 * busyness());
         // Every message has come back when as many were dropped as were sent.
         const isQuiet = async () =>
           (await metric('tf_events_total{outcome="looped"}')) >= seeds + 1 &&
           detections().length >= seeds;
-        await until(isQuiet, 20_000);
+        await until(isQuiet, 40_000);
         await sleep(500);
 
         const users = detections().map(({ attributes }) => attributes['usrName'] ?? '');
@@ -101,12 +103,12 @@ describeWithTool('rsyslogd', 'with a routing rule that sends our messages back',
         expect(alarm?.attributes).toMatchObject({ peer: '127.0.0.1' });
       });
     },
-    60_000,
+    120_000,
   );
 
   test('the probe of the start is enough to find out', async () => {
     await inLoop('renamed', ['leef.loopToken=true'], async ({ alarms, metric, detections }) => {
-      await until(() => alarms().length > 0, 5000);
+      await until(() => alarms().length > 0, 20_000);
       expect(alarms()[0]?.attributes).toMatchObject({
         layer: 'canary',
         log_source: 'relay1',
@@ -140,6 +142,11 @@ describeWithTool('rsyslogd', 'with a routing rule that sends our messages back',
     });
   }, 90_000);
 });
+
+/** How many times as long things take because others want the processors, too. */
+function busyness(): number {
+  return Math.max(1, (loadavg()[0] ?? 0) / availableParallelism());
+}
 
 function seedUsers(): string[] {
   return Array.from({ length: seeds }, (_, number) => `user${number}`);

@@ -245,7 +245,12 @@ async function sendMany(port: number): Promise<Sender> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   socket.on('error', () => undefined).resume();
-  const closed = once(socket, 'close');
+  // Not once(): it would reject when the service cuts the connection off, as it may.
+  const closed = new Promise<void>((resolve) => {
+    socket.once('close', () => {
+      resolve();
+    });
+  });
   const lineOf = (number: number): string => {
     const url = number % matchingEvery === 0 ? 'http://bad.example/' : 'http://fine.example';
     return `<13>proxy squid: GET ${url} usrName=u${String(number).padStart(8, '0')}\n`;

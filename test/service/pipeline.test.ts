@@ -314,6 +314,15 @@ describe('own messages that come back', () => {
     expect(metrics.total('tf_events_total', { outcome: 'clean' })).toBe(1);
   });
 
+  test('a storm that has tripped the breaker hides no own message that comes back', async () => {
+    const { take, alarms } = await rig(['storm.breaker.minDetections=3']);
+    take(evil, evil, evil, own('url=x'), own('url=x'));
+    expect(alarms.map(([event, { layer }]) => [event, layer])).toEqual([
+      ['KL_ALERT_LoopDetected', 'breaker'],
+      ['KL_ALERT_LoopDetected', 'source'],
+    ]);
+  });
+
   test('the probe is known when it comes back within a minute', async () => {
     const { take, pass, alarms, pipeline } = await rig([]);
     const [[, mark]] = pipeline.loops.probe() as [ContextField];

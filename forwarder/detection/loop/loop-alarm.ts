@@ -17,8 +17,9 @@ export interface LoopSighting {
 const everyMs = 60_000;
 
 /**
- * Says when KL_ALERT_LoopDetected is due: at the first sighting, then at most once a minute. Pure:
- * time is an argument, in monotonic milliseconds.
+ * Says when KL_ALERT_LoopDetected is due: at the first sighting, then at most once a minute. One for what
+ * is surely a loop and one for what looks like one, so that neither hides the other. Pure: time is an
+ * argument, in monotonic milliseconds.
  */
 export class LoopAlarm {
   #saidAtMs = -Infinity;

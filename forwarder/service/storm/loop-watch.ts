@@ -25,11 +25,12 @@ const probeEveryMs = 3_600_000;
 
 /**
  * Watches for own messages that come back as events, counts them by what has known them, and raises
- * KL_ALERT_LoopDetected, at most once a minute.
+ * KL_ALERT_LoopDetected: at most once a minute for them, and for what only looks like a loop.
  */
 export class LoopWatch {
   readonly #options: LoopWatchOptions;
-  readonly #alarm = new LoopAlarm();
+  readonly #ownAlarm = new LoopAlarm();
+  readonly #breakerAlarm = new LoopAlarm();
   readonly #canary = new Canary();
   readonly #detected: Readonly<Record<LoopLayer, Counter>>;
   #timer: NodeJS.Timeout | undefined;
@@ -54,6 +55,7 @@ export class LoopWatch {
     if (isCanary) this.#detected.canary.value += 1;
     const logSource = (): string => logSourceOf(event, peer);
     this.#saw(
+      this.#ownAlarm,
       isCanary
         ? () => ({ layer: 'canary', seen: 'the probe came back', logSource: logSource(), peer })
         : () => ({ layer, seen: seenBy(layer), logSource: logSource(), peer }),
@@ -66,7 +68,7 @@ export class LoopWatch {
     this.#detected.breaker.value += 1;
     const seen = `${detections} detections in ${events} events`;
     const sighting: LoopSighting = { layer: 'breaker', seen, logSource, peer: '' };
-    this.#saw(() => sighting, this.#options.monotonic());
+    this.#saw(this.#breakerAlarm, () => sighting, this.#options.monotonic());
   }
 
   /** What a status message must say to be known when it comes back. */
@@ -91,8 +93,8 @@ export class LoopWatch {
     this.useProbes(false);
   }
 
-  #saw(sighting: () => LoopSighting, nowMs: number): void {
-    const context = this.#alarm.take(sighting, nowMs);
+  #saw(alarm: LoopAlarm, sighting: () => LoopSighting, nowMs: number): void {
+    const context = alarm.take(sighting, nowMs);
     if (context === undefined) return;
     const facts = Object.fromEntries(context);
     const what =
