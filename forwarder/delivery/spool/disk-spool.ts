@@ -151,7 +151,7 @@ export class DiskSpool implements Spool {
     clearTimeout(this.#writeTimer);
     this.#duties.stop();
     await this.#running;
-    await this.#reader.close();
+    await this.#reader.close().catch(() => undefined);
     const { lock, checkpoint, options } = this.#parts;
     try {
       if (this.#error) {

@@ -90,7 +90,8 @@ export class SegmentWriter {
     if (!active) return;
     await this.sync();
     this.#active = undefined;
-    await active.file.close();
+    // All of it is on the disk: what closing says does not matter.
+    await active.file.close().catch(() => undefined);
   }
 
   /** Gives up the segment as it is, after a failure. */

@@ -213,6 +213,25 @@ describe('a disk that cannot be read', () => {
     expect(corrupt()).toBe(200);
   });
 
+  test('a file that cannot be closed does not keep the spool from its end', async () => {
+    const folder = temporaryFolder();
+    let isBad = false;
+    const files = faultyFiles((operation) =>
+      isBad && operation.name === 'close' && isSegment(operation) ? systemError('EIO') : undefined,
+    );
+    const { spool } = await openTest(folder, { files });
+    appendSome(spool, 200);
+    await allWritten(spool);
+    expect(await spool.read(1, 10, 1e6)).toHaveLength(10);
+    appendSome(spool, 10);
+    isBad = true;
+    await spool.close();
+    await files.bury();
+    expect(spool.writtenSeq).toBe(211);
+    // The lock was given back.
+    expect(seqsOf(await readAll((await openTest(folder)).spool))).toEqual(range(1, 211));
+  });
+
   test('too many open files: it waits, and nothing counts as lost', async () => {
     let left = 3;
     let isShort = false;
