@@ -1,3 +1,4 @@
+import { takeInto } from './outbox-entry.js';
 import type { OutboxEntry } from './outbox-entry.js';
 
 /** A larger ring is given back once it is empty: an outage must not cost memory for ever. */
@@ -55,19 +56,9 @@ export class MessageQueue {
     return entry;
   }
 
-  /**
-   * Moves the oldest messages to the end of `into`, until that has `maxMessages`, or they have
-   * `maxBytes` together: the one that fills it is the last. Gives back their bytes.
-   */
+  /** Moves the oldest messages to the end of `into`; see takeInto(). */
   takeInto(into: OutboxEntry[], maxMessages: number, maxBytes: number): number {
-    let bytes = 0;
-    while (into.length < maxMessages && bytes < maxBytes) {
-      const entry = this.shift();
-      if (entry === undefined) break;
-      into.push(entry);
-      bytes += entry.bytes;
-    }
-    return bytes;
+    return takeInto(this, into, maxMessages, maxBytes);
   }
 
   /** Takes out, wherever they are, those for which `isWanted` holds; gives back how many. */

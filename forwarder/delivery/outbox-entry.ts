@@ -34,3 +34,23 @@ export class OutboxEntry implements Entry {
     return this.bodyBytes + bytesPerMessage;
   }
 }
+
+/**
+ * Moves the first messages of `from` to the end of `into`, until that has `maxMessages`, or they have
+ * `maxBytes` together: the one that fills it is the last. Gives back their bytes.
+ */
+export function takeInto(
+  from: { shift(): OutboxEntry | undefined },
+  into: OutboxEntry[],
+  maxMessages: number,
+  maxBytes: number,
+): number {
+  let bytes = 0;
+  while (into.length < maxMessages && bytes < maxBytes) {
+    const entry = from.shift();
+    if (entry === undefined) break;
+    into.push(entry);
+    bytes += entry.bytes;
+  }
+  return bytes;
+}

@@ -1,3 +1,4 @@
+import { takeInto } from './outbox-entry.js';
 import type { OutboxEntry } from './outbox-entry.js';
 
 /** So many entries that were taken out may stay in the list before it is tidied up. */
@@ -39,16 +40,9 @@ export class ReturnedEntries {
     return entry;
   }
 
-  /** Moves the first ones to the end of `into`, as MessageQueue does; gives back their bytes. */
+  /** Moves the first ones to the end of `into`; see takeInto(). */
   takeInto(into: OutboxEntry[], maxMessages: number, maxBytes: number): number {
-    let bytes = 0;
-    while (into.length < maxMessages && bytes < maxBytes) {
-      const entry = this.shift();
-      if (entry === undefined) break;
-      into.push(entry);
-      bytes += entry.bytes;
-    }
-    return bytes;
+    return takeInto(this, into, maxMessages, maxBytes);
   }
 
   /** Takes out those for which `isWanted` holds; gives back how many. */

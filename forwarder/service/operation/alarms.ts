@@ -1,12 +1,6 @@
 import type { ContextField, StatusEvent } from '../../core/index.js';
+import type { DeliveryAlarm } from '../../delivery/index.js';
 import type { ReportStatus } from '../health/status-reports.js';
-
-/** What delivery has to say about itself; see DeliveryOptions.onAlarm. */
-export type DeliveryAlarm =
-  | { readonly kind: 'shed'; readonly reason: string; readonly messages: number }
-  | { readonly kind: 'spool_full'; readonly messages: number }
-  | { readonly kind: 'spool_unhealthy'; readonly error: Error | undefined }
-  | { readonly kind: 'spool_healthy' };
 
 /** One status event of a kind and reason in so long; what comes meanwhile is summed up. */
 const everyMs = 60_000;
