@@ -10,6 +10,7 @@ const stages = [
   'detection',
   'rendering',
   'delivery',
+  'enrichment',
   'lookup',
   'telemetry',
 ];

@@ -1,6 +1,8 @@
 import { object } from './schema-builder.js';
 import type { Static } from './schema-builder.js';
 import { deliverySection } from './sections/delivery.js';
+import { dialectsMap } from './sections/dialects.js';
+import { enrichmentSection } from './sections/enrichment.js';
 import { extractionSection, sourcesList } from './sections/extraction.js';
 import { downloadsSection, unpackingSection } from './sections/downloads.js';
 import { allowListsList, feedsList } from './sections/feeds.js';
@@ -20,6 +22,7 @@ import {
   securitySection,
   serviceSection,
   stateSection,
+  statisticsPart,
 } from './sections/operation.js';
 import { stormSection } from './sections/storm.js';
 
@@ -40,12 +43,15 @@ export const configSchema = object(
     evaluation: evaluationSection,
     leef: leefSection,
     templates: templatesSection,
+    dialects: dialectsMap,
+    enrichment: enrichmentSection,
     storm: stormSection,
     delivery: deliverySection,
     http: httpPart,
     log: logSection,
     service: serviceSection,
     state: stateSection,
+    statistics: statisticsPart,
     security: securitySection,
   },
   { description: 'Configuration of the threat forwarder.' },
@@ -61,4 +67,7 @@ export type IntakeConfig = Config['intake'];
 export type SourceConfig = Config['sources'][number];
 export type FeedConfig = Config['feeds'][number];
 export type AllowListConfig = Config['allowLists'][number];
+export type CybertraceConfig = Exclude<Config['intake']['cybertrace'], false>;
+export type DialectConfig = Config['dialects'][string];
+export type EnrichmentConfig = Config['enrichment'];
 export type CollectorConfig = Config['delivery']['collectors'][number];

@@ -88,6 +88,8 @@ export type Outcome =
       readonly context: readonly ContextField[];
       readonly atMs: number;
       readonly number: number;
+      /** `LookupFinished`: the values of the event, where they are known. */
+      readonly values?: EventValues | undefined;
     };
 
 export type OutcomeKind = Outcome['kind'];
@@ -103,4 +105,9 @@ export interface Message {
   readonly atMs: number;
   /** Everything after the syslog header's host name: `LEEF:1.0|…`. One line, no LF at its end. */
   readonly body: string;
+  /**
+   * The same in other dialects, by their names, for collectors that want one of them. Absent where
+   * all collectors understand `body`.
+   */
+  readonly variants?: Readonly<Record<string, string>> | undefined;
 }

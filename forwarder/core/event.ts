@@ -1,3 +1,16 @@
+/**
+ * What a client of CyberTrace's protocol asks for at the start of its connection
+ * (CyberTrace help, page 180189).
+ */
+export interface SessionFlags {
+  /** X-KF-SendFinishedEvent: a finished event follows every event, whatever the configuration says. */
+  readonly sendFinished: boolean;
+  /** X-KF-ReplyBack: detections and finished events come back on the same connection. */
+  readonly replyBack: boolean;
+  /** X-KF-SaveStatistic: with ReplyBack, what is detected counts in the statistics. */
+  readonly saveStatistic: boolean;
+}
+
 /** One connection of one listener: every event knows which it came in by. */
 export interface IntakeSession {
   readonly id: number;
@@ -5,6 +18,8 @@ export interface IntakeSession {
   readonly listener: string;
   /** The peer's address without its port; an IPv4-mapped IPv6 address is shown as IPv4. */
   readonly peer: string;
+  /** Of a session of CyberTrace's protocol. */
+  readonly flags?: SessionFlags | undefined;
 }
 
 /**

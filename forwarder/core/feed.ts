@@ -1,6 +1,9 @@
 import type { Indicator, IndicatorKind } from './indicator.js';
 
-/** One field of a record that is passed on with a detection, e.g. `['first_seen', '04.01.2016 16:40']`. */
+/**
+ * One field of a record that is passed on with a detection, e.g. `['first_seen', '04.01.2016 16:40']`.
+ * The name of a field of a nested object has `/` between the names: `whois/country`.
+ */
 export type ContextField = readonly [name: string, value: string];
 
 /** A record as its format has it: texts, numbers, lists and objects, as JSON.parse gives them. */

@@ -2,11 +2,11 @@ import type { ContextField } from '../core/index.js';
 
 /**
  * The context fields of one record, in its order, under its own names. Numbers and booleans as
- * text; a list of scalars joined by `, `; a field of a nested object as `parent_child`
- * (`whois_country`); objects and lists inside lists, null and empty values are left out.
+ * text; a list of scalars joined by `, `; a field of a nested object as `parent/child`
+ * (`whois/country`, in LEEF `whois_country`); objects and lists inside lists, null and empty values are left out.
  *
  *     { mask: 'a.example', geo: ['ru', 'ua'], whois: { country: 'RU' } }
- *     → mask=a.example, geo=ru, ua, whois_country=RU
+ *     → mask=a.example, geo=ru, ua, whois/country=RU
  *
  * Only own keys are read and nothing is stored by key, so that names such as `__proto__` are names
  * like any other. The record must not be nested deeper than a call stack bears; the readers'
@@ -25,7 +25,7 @@ function append(
 ): void {
   for (const name of Object.keys(fields)) {
     const value = fields[name];
-    const path = prefix === '' ? name : `${prefix}_${name}`;
+    const path = prefix === '' ? name : `${prefix}/${name}`;
     if (Array.isArray(value)) {
       const joined = value.map(scalarText).filter(isFilled).join(', ');
       if (joined !== '') into.push([path, joined]);

@@ -46,7 +46,7 @@ const records: readonly FeedRecord[] = [
     indicators: [{ kind: 'ip', value: '192.0.2.1' }],
     context: [
       ['ip', '192.0.2.1'],
-      ['whois_country', 'RU'],
+      ['whois/country', 'RU'],
     ],
   },
 ];
@@ -96,7 +96,7 @@ const xmlRecords: readonly FeedRecord[] = [
     indicators: [{ kind: 'ip', value: '192.0.2.1' }],
     context: [
       ['ip', '192.0.2.1'],
-      ['whois_country', 'RU'],
+      ['whois/country', 'RU'],
     ],
   },
 ];

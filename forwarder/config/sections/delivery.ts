@@ -40,9 +40,10 @@ const collector = object(
     ),
     dialect: optional(
       text({
-        description: 'What the collector understands; `leef` when absent.',
+        description:
+          'What the collector understands: `leef` (when absent), a ready dialect such as `arcsight`, or one of `dialects`; docs/reference/formats.md.',
         maxLength: 64,
-        examples: ['leef'],
+        examples: ['leef', 'arcsight'],
       }),
     ),
     group: optional(

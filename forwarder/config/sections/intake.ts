@@ -1,6 +1,7 @@
 import {
   boolean,
   integer,
+  list,
   map,
   object,
   optional,
@@ -80,6 +81,79 @@ const cybertrace = object(
       '127.0.0.1:9999',
       listen('Address and port for clients of CyberTrace.', '127.0.0.1:9999'),
     ),
+    dialect: withDefault(
+      'cybertrace-4',
+      text({
+        description:
+          'How replies are written: a ready dialect, or one of `dialects`; docs/reference/formats.md.',
+        maxLength: 64,
+        examples: ['cybertrace-4', 'kuma', 'splunk'],
+      }),
+    ),
+    maxSessions: withDefault(
+      20,
+      integer({
+        description:
+          'Sessions beyond this many are refused and counted; one more is always free for X-KF-ReplyBackPING.',
+        unit: 'sessions',
+        minimum: 1,
+        maximum: 20_000,
+      }),
+    ),
+    replyAlways: withDefault(
+      false,
+      boolean({
+        description:
+          'Treat every session as if it had sent X-KF-SendFinishedEvent and X-KF-ReplyBack, as the program Tracer does.',
+      }),
+    ),
+    closeAfterReply: withDefault(
+      false,
+      boolean({
+        description:
+          'Close the connection after the reply to its first event, as Tracer does; for clients that wait for it.',
+      }),
+    ),
+    requestQuietMs: withDefault(
+      0,
+      integer({
+        description:
+          'An event without its line end counts as whole when nothing has come for so long; for clients that send no line end. 0: the line end is waited for.',
+        unit: 'milliseconds',
+        minimum: 0,
+        maximum: 60_000,
+        examples: [250],
+      }),
+    ),
+    replyBufferBytes: withDefault(
+      '1MiB',
+      size({
+        description:
+          'How much of its replies a client may leave unread; beyond it no more of its events are read.',
+        minimum: 16 * 1024,
+        maximum: 2 ** 30,
+      }),
+    ),
+    replyStallSeconds: withDefault(
+      30,
+      integer({
+        description:
+          'A client that leaves its replies unread for so long is disconnected; what it did not read is counted.',
+        unit: 'seconds',
+        minimum: 1,
+        maximum: 3600,
+      }),
+    ),
+    idleSeconds: withDefault(
+      0,
+      integer({
+        description:
+          'A session that brings nothing for so long is closed, and its place is free again. 0: never.',
+        unit: 'seconds',
+        minimum: 0,
+        maximum: 86_400,
+      }),
+    ),
   },
   { description: "The listener that speaks CyberTrace's own protocol." },
 );
@@ -88,6 +162,14 @@ export const intakeSection = section(
   {
     jsa: withDefault({}, orFalse(jsa)),
     cybertrace: withDefault(false, orFalse(cybertrace)),
+    moreCybertrace: withDefault(
+      [],
+      list(cybertrace, {
+        description:
+          'Further listeners of the same kind, each with settings of its own, such as one for KUMA.',
+        examples: [[{ listen: '127.0.0.1:9998', dialect: 'kuma' }]],
+      }),
+    ),
     maxLineBytes: withDefault(
       '1MiB',
       size({

@@ -122,6 +122,39 @@ export const stateSection = section(
   { description: 'What outlives a run.' },
 );
 
+export const statisticsPart = withDefault(
+  {},
+  orFalse(
+    object(
+      {
+        keepDays: withDefault(
+          90,
+          integer({
+            description: 'How long the counts of an hour are kept.',
+            unit: 'days',
+            minimum: 1,
+            maximum: 3660,
+          }),
+        ),
+        flushSeconds: withDefault(
+          30,
+          integer({
+            description:
+              'How often the counts are written to disk; a crash costs what was counted since.',
+            unit: 'seconds',
+            minimum: 1,
+            maximum: 3600,
+          }),
+        ),
+      },
+      {
+        description:
+          'Counts of detections by category, feed and source, hour by hour, in `state.directory`; `threat-forwarder stats` shows them.',
+      },
+    ),
+  ),
+);
+
 export const securitySection = section(
   {
     refuseRoot: withDefault(

@@ -13,6 +13,8 @@ const restartOnly: readonly {
     read: ({ intake }) => intake.jsa && intake.jsa.maxConnections,
   },
   { path: 'intake.jsa.idleSeconds', read: ({ intake }) => intake.jsa && intake.jsa.idleSeconds },
+  { path: 'intake.cybertrace', read: ({ intake }) => intake.cybertrace },
+  { path: 'intake.moreCybertrace', read: ({ intake }) => intake.moreCybertrace },
   { path: 'intake.maxBufferedBytes', read: ({ intake }) => intake.maxBufferedBytes },
   { path: 'intake.maxLineBytes', read: ({ intake }) => intake.maxLineBytes },
   { path: 'intake.partialLineSeconds', read: ({ intake }) => intake.partialLineSeconds },
@@ -25,6 +27,7 @@ const restartOnly: readonly {
   { path: 'log', read: ({ log }) => log },
   { path: 'service', read: ({ service }) => service },
   { path: 'state', read: ({ state }) => state },
+  { path: 'statistics', read: ({ statistics }) => statistics },
 ];
 
 /** The parts a reload does not change, for the reference page. */
@@ -49,6 +52,8 @@ export function reloadable(before: Config, after: Config): Config {
     intake: {
       ...after.intake,
       jsa: reloadableListener(before.intake.jsa, after.intake.jsa),
+      cybertrace: before.intake.cybertrace,
+      moreCybertrace: before.intake.moreCybertrace,
       maxBufferedBytes: before.intake.maxBufferedBytes,
       maxLineBytes: before.intake.maxLineBytes,
       partialLineSeconds: before.intake.partialLineSeconds,
@@ -60,6 +65,7 @@ export function reloadable(before: Config, after: Config): Config {
     log: before.log,
     service: before.service,
     state: before.state,
+    statistics: before.statistics,
   };
 }
 

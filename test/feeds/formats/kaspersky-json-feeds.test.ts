@@ -158,8 +158,8 @@ describe('Kaspersky feeds', () => {
     }
     if ('whois' in record) {
       expect(Object.fromEntries(context)).toMatchObject({
-        whois_country: 'RU',
-        whois_NS: 'ns1.bad.example, ns2.bad.example',
+        'whois/country': 'RU',
+        'whois/NS': 'ns1.bad.example, ns2.bad.example',
       });
     }
     expect(kasperskyJson.recognises(Buffer.from(JSON.stringify([record])))).toBe(true);

@@ -101,9 +101,9 @@ describe('context', () => {
       n: '-1.50',
       yes: 'true',
       no: 'false',
-      whois_country: 'RU',
-      whois_NS: 'a, b',
-      whois_contact_email: 'x@y',
+      'whois/country': 'RU',
+      'whois/NS': 'a, b',
+      'whois/contact/email': 'x@y',
     });
   });
 
@@ -123,7 +123,7 @@ describe('context', () => {
     ).toEqual({
       id: '12345678901234567890',
       x: 'id 12345678901234567890 " 1',
-      n_l: '0.1000, 1e3',
+      'n/l': '0.1000, 1e3',
     });
   });
 
@@ -133,9 +133,9 @@ describe('context', () => {
       '{"__proto__":{"polluted":"yes","mask":"evil.example"},"constructor":{"prototype":{"polluted":"1"}},"mask":"a.example","toString":"x","hasOwnProperty":"y"}',
     );
     expect(context).toEqual([
-      ['__proto___polluted', 'yes'],
-      ['__proto___mask', 'evil.example'],
-      ['constructor_prototype_polluted', '1'],
+      ['__proto__/polluted', 'yes'],
+      ['__proto__/mask', 'evil.example'],
+      ['constructor/prototype/polluted', '1'],
       ['mask', 'a.example'],
       ['toString', 'x'],
       ['hasOwnProperty', 'y'],

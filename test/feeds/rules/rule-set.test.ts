@@ -131,7 +131,7 @@ describe('actionable fields', () => {
         ...one,
         actionable: [
           ['related_md5', 'A;B'],
-          ['whois_country', 'RU'],
+          ['whois/country', 'RU'],
           ['geo', 'ru;ua'],
           ['none', ''],
         ],
