@@ -15,7 +15,6 @@ import {
   otherVariables,
   toJsonSchema,
 } from '../forwarder/config/index.js';
-import { unbuiltKeys } from '../forwarder/config/features.js';
 import { describeType, entriesOf } from '../forwarder/config/reference.js';
 import type { ReferenceEntry } from '../forwarder/config/reference.js';
 
@@ -93,13 +92,6 @@ Where the type is *secret*, the text can stand elsewhere: \`env:NAME\` (an envir
 the key in \`forwarder.key\` beside the configuration opens (\`TF_SECRETS_KEY_FILE\` names another file); see
 [guides/set-up.md](../guides/set-up.md#secrets). Secrets are shown neither in logs nor in errors.
 
-## Not available yet
-
-${unbuiltText()}
-
-\`delivery.spool\` is accepted with any values: until it is in use, one warning at start says that
-messages wait in memory only.
-
 ## Top level
 
 ${table(single)}
@@ -110,14 +102,6 @@ ${sections.map((entry) => sectionText(entry)).join('')}
 ${example.trimEnd()}
 \`\`\`
 `;
-}
-
-function unbuiltText(): string {
-  if (unbuiltKeys.length === 0) return 'Nothing: every key works.';
-  const items = unbuiltKeys.map((key) => `- ${code(key)}\n`).join('');
-  return `These keys are known, and refused with a word on what to set instead when they are switched on:
-
-${items}`.trimEnd();
 }
 
 function sectionText(entry: ReferenceEntry): string {

@@ -1,6 +1,5 @@
 import { applyOverrides } from './apply-overrides.js';
 import { formatPath } from './config-path.js';
-import { configWarnings, unbuiltFeaturesOn } from './features.js';
 import { findConfigFile, mistakenFiles } from './find-file.js';
 import type { ConfigFile } from './find-file.js';
 import { findProblems } from './find-problems.js';
@@ -16,6 +15,7 @@ import { resolveValue } from './resolve.js';
 import { configSchema } from './schema.js';
 import type { Config } from './schema.js';
 import { readSecret } from './secrets/index.js';
+import { configWarnings } from './warnings.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -82,10 +82,6 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     },
     report: found.add,
   }) as Config;
-  found.throwIfAny();
-  unbuiltFeaturesOn(config).forEach((on) => {
-    found.add({ ...on, isKey: false });
-  });
   found.throwIfAny();
   const mistaken = file === undefined ? await mistakenFiles(cwd) : [];
   return {

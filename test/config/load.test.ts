@@ -35,6 +35,7 @@ describe('the built-in default', () => {
           loopGuard: true,
         },
         cybertrace: false,
+        moreCybertrace: [],
         maxLineBytes: 1048576,
         maxDepth: 64,
         maxBufferedBytes: 64 * 2 ** 20,
@@ -64,6 +65,8 @@ describe('the built-in default', () => {
         timeZone: 'local',
       },
       templates: { directory: join(packageDirectory, 'templates/leef') },
+      dialects: {},
+      enrichment: { dictionaries: [], enrichers: [] },
       storm: {
         windowSeconds: 60,
         maxKeys: 250_000,
@@ -88,6 +91,7 @@ describe('the built-in default', () => {
       log: { level: 'info', format: 'auto', maxBytes: 10 * 2 ** 20, keep: 5 },
       service: { stopSeconds: 10, watchdogSeconds: 30 },
       state: { directory: join(packageDirectory, 'var/state'), minFreeBytes: 2 ** 28 },
+      statistics: { keepDays: 90, flushSeconds: 30 },
       security: { refuseRoot: false },
     });
   });
@@ -208,15 +212,6 @@ describe('values of a file', () => {
     const keys = config.intake.jsa === false ? {} : config.intake.jsa.keys;
     expect(Object.entries(keys)).toEqual([['constructor', 'c']]);
     expect('toString' in keys).toBe(false);
-  });
-
-  test('what is off or left out of the unbuilt parts is accepted', async () => {
-    const text = `feeds: [{ path: a, lifetime: never }, { path: b, lifetime: 0 }]
-intake: { cybertrace: false }
-evaluation: { finishedEvents: false }
-delivery: { collectors: [{ url: "tcp://127.0.0.1:514", dialect: leef, assured: false }] }
-`;
-    await expect(loadText(scratch.path, text)).resolves.toBeDefined();
   });
 });
 

@@ -141,11 +141,6 @@ describe('what is wrong with them', () => {
     ['bad JSON', { TF_DELIVERY__QUEUE: '{"a":' }, 'found text that is no valid JSON'],
     ['__proto__', { TF_INTAKE__JSA: '{"__proto__":{}}' }, 'found the key "__proto__"'],
     ['no number', { TF_INTAKE__MAX_DEPTH: 'many' }, 'found "many", expected a whole number'],
-    [
-      'an unbuilt part',
-      { TF_INTAKE__CYBERTRACE: '{}' },
-      'environment TF_INTAKE__CYBERTRACE intake.cybertrace: found a listener',
-    ],
   ])('environment: %s', async (_, env, fragment) => {
     const error = await refusal(load({ env }));
     expect(error.code).toBe('TF_CONFIG');

@@ -87,7 +87,7 @@ const xmlRecords: readonly FeedRecord[] = [
   {
     indicators: [{ kind: 'md5', value: 'feaf2058298c1e174c2b79affc7cf4df' }],
     context: [
-      ['MD5_by', 'x'],
+      ['MD5/by', 'x'],
       ['MD5', 'FEAF2058298C1E174C2B79AFFC7CF4DF'],
       ['t', 'Троян <x> A'],
     ],

@@ -20,7 +20,7 @@ export const jsonFixture: FeedFormatFixture = {
       indicators: [{ kind: 'ip', value: '192.0.2.1' }],
       context: [
         ['ioc_value', '192.0.2.1:443'],
-        ['malware_name', 'Троян A'],
+        ['malware/name', 'Троян A'],
       ],
     },
     {

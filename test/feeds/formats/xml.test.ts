@@ -57,7 +57,7 @@ describe('the fields of a record', () => {
     expect(result.value.context).toEqual([
       ['id', '7'],
       ['ip', '192.0.2.1, 192.0.2.2'],
-      ['g_n', 'x'],
+      ['g/n', 'x'],
       ['g', 't'],
     ]);
   });

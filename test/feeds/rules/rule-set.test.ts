@@ -131,7 +131,7 @@ describe('actionable fields', () => {
         ...one,
         actionable: [
           ['related_md5', 'A;B'],
-          ['whois/country', 'RU'],
+          ['whois_country', 'RU'],
           ['geo', 'ru;ua'],
           ['none', ''],
         ],

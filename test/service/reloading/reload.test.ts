@@ -27,6 +27,8 @@ describe('reload', () => {
       ...['log.level=debug', 'leef.cat=true', 'matching.perEventDetectionLimit=7'],
       ...['matching.workers=3', 'intake.jsa.maxConnections=7', 'intake.jsa.idleSeconds=7'],
       ...['intake.maxBufferedBytes=2MiB', 'service.stopSeconds=3', 'state.minFreeBytes=0'],
+      ...['intake.cybertrace={"listen":"127.0.0.1:3"}', 'statistics=false'],
+      'intake.moreCybertrace=[{"dialect":"kuma"}]',
     );
     const changed = restartOnlyPaths.filter((path) => path !== 'intake.jsa.tls');
     expect(restartOnlyChanges(before, after)).toEqual(changed);

@@ -62,7 +62,7 @@ export function textsOf(value: unknown): readonly string[] {
   return typeof text === 'string' && text !== '' ? [text] : [];
 }
 
-/** All values of a record by path joined with `_`; the text of an element stands under its own name. */
+/** All values of a record by path, joined with `/`; the text of an element stands under its own name. */
 export function xmlContext(fields: FieldTree): readonly ContextField[] {
-  return contextOf(fields).map(([name, value]) => [name.replace(/_#text$/, ''), value]);
+  return contextOf(fields).map(([name, value]) => [name.replace(/\/#text$/, ''), value]);
 }
