@@ -1,5 +1,5 @@
 /** From matches to what is reported. Pure: the time and the counters are arguments. */
-export { buildDetections } from './build-detections.js';
+export { buildDetections, categoryOf } from './build-detections.js';
 export { Canary } from './loop/canary.js';
 export { CircuitBreaker } from './loop/circuit-breaker.js';
 export type { BreakerSettings, BreakerTrip } from './loop/circuit-breaker.js';
@@ -9,6 +9,7 @@ export { LineDigest } from './message-id.js';
 export {
   evaluationOutcome,
   finishedContext,
+  finishedOutcome,
   statusOutcome,
   verificationContext,
 } from './notices.js';

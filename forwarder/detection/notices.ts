@@ -1,4 +1,4 @@
-import type { ContextField, Outcome, StatusEvent } from '../core/index.js';
+import type { ContextField, Detection, EventValues, Outcome, StatusEvent } from '../core/index.js';
 
 type StatusOutcome = Extract<Outcome, { kind: 'status' }>;
 type EvaluationOutcome = Extract<Outcome, { kind: 'evaluation' }>;
@@ -60,4 +60,20 @@ export function finishedContext(
     ['sent_events', String(sent)],
     ['total', total],
   ];
+}
+
+/**
+ * `LookupFinished` for one event, with the number of its detections that were sent, by category.
+ * `values` are those of the event, where they are known.
+ */
+export function finishedOutcome(
+  detections: readonly Detection[],
+  atMs: number,
+  eventNumber: number,
+  values?: EventValues,
+): EvaluationOutcome {
+  const sent = new Map<string, number>();
+  for (const { category } of detections) sent.set(category, (sent.get(category) ?? 0) + 1);
+  const outcome = evaluationOutcome('LookupFinished', finishedContext(sent), atMs, eventNumber);
+  return values === undefined ? outcome : { ...outcome, values };
 }

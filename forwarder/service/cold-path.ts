@@ -13,20 +13,18 @@ import type {
   Outcome,
   StatusEvent,
 } from '../core/index.js';
-import {
-  buildDetections,
-  evaluationOutcome,
-  finishedContext,
-  LineDigest,
-} from '../detection/index.js';
-import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
+import { finishedOutcome } from '../detection/index.js';
+import { logSourceOf } from '../intake/index.js';
 import type { RejectReason } from '../intake/index.js';
-import { isSuppressed, matchExtraction } from '../matching/index.js';
+import { isSuppressed } from '../matching/index.js';
+import { Evaluator } from './evaluator.js';
+import type { DetectionCounts } from './evaluator.js';
 import type { LiveRows, LiveTicket } from './feeds/live-rows.js';
 import { LoopWatch } from './storm/loop-watch.js';
 import { pipelineCounters } from './pipeline-counters.js';
 import type { PipelineCounters } from './pipeline-counters.js';
 import type { Rules } from './rules.js';
+import { everyOne } from './every-one.js';
 import { Storm } from './storm/storm.js';
 
 export interface ColdPathOptions {
@@ -43,27 +41,25 @@ export interface ColdPathOptions {
   readonly onStatus: (event: StatusEvent, context: readonly ContextField[]) => void;
   /** Feeds that are asked event by event. While there are any, every event takes the cold path. */
   readonly live?: Pick<LiveRows, 'isOn' | 'ask'> | undefined;
+  readonly statistics?: DetectionCounts | undefined;
 }
 
 /**
- * What is done exactly, line by line: decode → loop guard → extraction → matching → detections →
- * storm control → messages → delivery.
+ * What is done exactly, line by line, for messages to the collectors: decode → loop guard →
+ * extraction → matching → detections → storm control → messages → delivery.
  */
 export class ColdPath {
   readonly loops: LoopWatch;
+  readonly evaluator: Evaluator;
   readonly #options: ColdPathOptions;
   readonly #counters: PipelineCounters;
-  readonly #digest: LineDigest;
   readonly #storm: Storm;
-  #rules: Rules;
-  #eventNumber = 0;
 
   constructor(options: ColdPathOptions) {
-    const { rules, counters, clock, logger, monotonic, runId, onStatus } = options;
+    const { rules, counters, clock, logger, monotonic, runId, onStatus, statistics } = options;
     this.#options = options;
-    this.#rules = rules;
     this.#counters = pipelineCounters(counters);
-    this.#digest = new LineDigest(runId);
+    this.evaluator = new Evaluator({ rules, counters: this.#counters, clock, runId, statistics });
     this.loops = new LoopWatch({ counters, logger, monotonic, report: onStatus });
     this.#storm = new Storm({
       rules: rules.storm,
@@ -81,7 +77,7 @@ export class ColdPath {
   }
 
   get rules(): Rules {
-    return this.#rules;
+    return this.evaluator.rules;
   }
 
   /** Held back for a summary, and the windows that are open. */
@@ -90,7 +86,7 @@ export class ColdPath {
   }
 
   useRules(rules: Rules): void {
-    this.#rules = rules;
+    this.evaluator.useRules(rules);
     this.#storm.use(rules.storm);
   }
 
@@ -110,31 +106,24 @@ export class ColdPath {
   report(outcome: Outcome): void {
     const isSummary = outcome.kind === 'detect' && outcome.detection.summary !== undefined;
     this.#counters.rendered[isSummary ? 'summary' : outcome.kind].value += 1;
-    this.#options.delivery.send(this.#rules.renderer.render(outcome));
+    this.#options.delivery.send(this.rules.renderer.render(outcome));
   }
 
   /** Lines of which the scanner says that they surely hold nothing. */
-  takeClean(lines: number): void {
-    this.#counters.received.value += lines;
-    this.#counters.clean.value += lines;
-    if (!this.#rules.reportsFinished) {
-      this.#eventNumber += lines;
+  takeClean({ flags }: IntakeSession, lines: number): void {
+    if (!this.#sendsFinished(flags)) {
+      this.evaluator.takeClean(lines, true);
       return;
     }
     for (let line = 0; line < lines; line += 1) {
-      this.#eventNumber += 1;
+      this.evaluator.takeClean(1, true);
       this.#reportFinished([]);
     }
   }
 
   takeLine(session: IntakeSession, bytes: Uint8Array, start: number, end: number): void {
-    this.#digest.begin(bytes, start, end);
-    const { events, problems } = decodeLine(bytes, start, end, this.#rules.decode);
-    for (const problem of problems) this.#counters.problem(problem).value += 1;
-    everyOne(events, (event) => {
-      this.#eventNumber += 1;
-      this.#counters.received.value += 1;
-      this.#counters.cold.value += 1;
+    everyOne(this.evaluator.decode(bytes, start, end), (event) => {
+      this.evaluator.begin(true);
       let outcome = this.#counters.failed;
       try {
         outcome = this.#takeEvent(session, event);
@@ -146,30 +135,22 @@ export class ColdPath {
 
   /** Gives back the counter of what has become of the event. */
   #takeEvent(session: IntakeSession, decoded: DecodedEvent): Counter {
-    const { extractor, index, ownLayerOf, perEventDetectionLimit } = this.#rules;
     const counters = this.#counters;
-    const layer = ownLayerOf(decoded);
+    const layer = this.rules.ownLayerOf(decoded);
     if (layer !== undefined) {
       this.loops.sawOwn(layer, decoded, session);
       return counters.looped;
     }
-    counters.lostPayloads.value += lostPayloads(decoded);
-    const extraction = extractor.extract(decoded, session.peer);
-    if (extraction.patternsGivenUp !== undefined) {
-      counters.patternsGivenUp(extraction.source).value += extraction.patternsGivenUp;
-    }
-    if (extraction.isIgnored) return counters.ignored;
-    const result = matchExtraction(extraction, index, { perEventDetectionLimit });
-    counters.suppressed.value += result.suppressed.length;
-    counters.overLimit.value += result.droppedByLimit;
-    counters.detections.value +=
-      result.matches.length + result.suppressed.length + result.droppedByLimit;
+    const evaluated = this.evaluator.evaluate(decoded, session, true);
+    if (evaluated === undefined) return counters.ignored;
+    const { extraction, result } = evaluated;
     const { live } = this.#options;
     if (live?.isOn === true) {
       live.ask(extraction, result, () => this.#ticket(decoded, extraction, session));
     }
+    const sendsFinished = this.#sendsFinished(session.flags);
     if (result.matches.length === 0) {
-      if (this.#rules.reportsFinished) this.#reportFinished([]);
+      if (sendsFinished) this.#reportFinished([], extraction);
       return counters.clean;
     }
     const detections = this.#send(
@@ -177,18 +158,19 @@ export class ColdPath {
       extraction,
       this.#ticket(decoded, extraction, session),
     );
-    if (this.#rules.reportsFinished) this.#reportFinished(detections);
+    if (sendsFinished) this.#reportFinished(detections, extraction);
     return counters.matched;
   }
 
   /** Reports what a server said about an event that has gone on meanwhile. */
   reportLater(match: Match, ticket: LiveTicket): void {
     this.#counters.detections.value += 1;
-    if (isSuppressed(this.#rules.index, match, ticket.extraction)) {
+    this.evaluator.countMatches([match], ticket.extraction);
+    if (isSuppressed(this.rules.index, match, ticket.extraction)) {
       this.#counters.suppressed.value += 1;
       return;
     }
-    if (ticket.reported >= this.#rules.perEventDetectionLimit) {
+    if (ticket.reported >= this.rules.perEventDetectionLimit) {
       this.#counters.overLimit.value += 1;
       return;
     }
@@ -200,10 +182,9 @@ export class ColdPath {
     const logSource = logSourceOf(decoded, peer);
     return {
       extraction,
-      number: this.#eventNumber,
-      digest: this.#digest.value,
+      ...this.evaluator.mark,
       logSource,
-      countOnly: this.#rules.storm.countOnlyRule(decoded, extraction.source, logSource),
+      countOnly: this.rules.storm.countOnlyRule(decoded, extraction.source, logSource),
       reported: 0,
     };
   }
@@ -214,14 +195,8 @@ export class ColdPath {
     extraction: Extraction,
     ticket: LiveTicket,
   ): readonly Detection[] {
-    const wanted = this.#sentOnly(matches);
-    const detections = buildDetections(
-      wanted,
-      extraction,
-      ticket,
-      this.#options.clock(),
-      ticket.reported + 1,
-    );
+    const first = ticket.reported + 1;
+    const detections = this.evaluator.detectionsOf(matches, extraction, ticket, first);
     ticket.reported += detections.length;
     const sent = this.#storm.take(detections, extraction.values, ticket);
     everyOne(sent, (detection) => {
@@ -230,39 +205,14 @@ export class ColdPath {
     return sent;
   }
 
-  /** Leaves out, and counts, what the configuration keeps from being sent. */
-  #sentOnly(matches: readonly Match[]): readonly Match[] {
-    const { minConfidence } = this.#rules;
-    const isSent = ({ feed }: Match): boolean =>
-      feed.sentToSiem !== false && feed.confidence >= minConfidence;
-    if (matches.every(isSent)) return matches;
-    const { notSent, lowConfidence } = this.#counters;
-    return matches.filter((match) => {
-      if (isSent(match)) return true;
-      (match.feed.sentToSiem === false ? notSent : lowConfidence).value += 1;
-      return false;
-    });
+  #sendsFinished(flags: IntakeSession['flags']): boolean {
+    return this.rules.reportsFinished || flags?.sendFinished === true;
   }
 
   /** `LookupFinished` with the number of detections sent, by category; after them. */
-  #reportFinished(detections: readonly Detection[]): void {
-    const sent = new Map<string, number>();
-    for (const { category } of detections) sent.set(category, (sent.get(category) ?? 0) + 1);
-    const context = finishedContext(sent);
+  #reportFinished(detections: readonly Detection[], extraction?: Extraction): void {
     const now = this.#options.clock();
-    this.report(evaluationOutcome('LookupFinished', context, now, this.#eventNumber));
+    const { eventNumber } = this.evaluator;
+    this.report(finishedOutcome(detections, now, eventNumber, extraction?.values));
   }
-}
-
-/** Does something with each; one that fails does not cost the others. Throws the first fault at the end. */
-function everyOne<Each>(each: readonly Each[], work: (one: Each) => void): void {
-  let fault: { readonly error: unknown } | undefined;
-  for (const one of each) {
-    try {
-      work(one);
-    } catch (error) {
-      fault ??= { error };
-    }
-  }
-  if (fault !== undefined) throw fault.error;
 }

@@ -112,7 +112,7 @@ export class Pipeline {
       lines += cleanBefore + 1;
       this.#takePerhaps(batch, line, from, to, cleanBefore);
     });
-    this.#cold.takeClean(clean);
+    this.#cold.takeClean(batch.session, clean);
     return lines + clean;
   }
 
@@ -136,7 +136,7 @@ export class Pipeline {
     end: number,
     cleanBefore: number,
   ): void {
-    this.#cold.takeClean(cleanBefore);
+    this.#cold.takeClean(session, cleanBefore);
     try {
       this.#cold.takeLine(session, bytes, start, end);
     } catch (error) {
@@ -153,7 +153,7 @@ export class Pipeline {
       taken += cleanBefore + 1;
       this.#takePerhaps(batch, bytes, lines[at] ?? 0, lines[at + 1] ?? 0, cleanBefore);
     }
-    this.#cold.takeClean(clean);
+    this.#cold.takeClean(batch.session, clean);
     return taken;
   }
 }
