@@ -60,6 +60,8 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_delivery_turn_overs_total:
     'Connections ended in good order and opened anew, to prove that what waited for that was read',
   tf_delivery_oversized_total: 'Messages sent though longer than the collector is known to take',
+  tf_delivery_dialect_missing_total:
+    'Messages sent as LEEF to a collector that wants another dialect, because they have no text in it: they waited in the spool while the configuration was changed',
   tf_delivery_connections_total: 'Connections to a collector made',
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_tls_failures_total:
@@ -91,6 +93,12 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
     '1 while the running configuration is not the one on disk: a reload was refused, needs a restart, or is due',
   tf_disk_free_bytes:
     'Room on the disk of a folder the service writes to: spool, index, state, log',
+  tf_statistics_write_failures_total:
+    'Times the statistics could not be written; what was counted stays in memory and is written later',
+  tf_statistics_damaged_files_total:
+    'Daily files of the statistics that were damaged and put aside',
+  tf_statistics_over_limit_total:
+    'Detections counted under (other) in the statistics, because an hour has too many different ones',
   tf_up_seconds: 'Seconds since the process started',
 };
 
