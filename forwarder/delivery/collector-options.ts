@@ -1,9 +1,11 @@
 import { ServiceError } from '../core/index.js';
 import { collectorUrl, parseCollectorUrl } from './collector-url.js';
 import type { CollectorAddress } from './collector-url.js';
+import { isDialectName, longestDialectName } from './wording.js';
+import type { Wording } from './wording.js';
 
-/** One collector as configured: `delivery.collectors[n]`. */
-export interface CollectorOptions {
+/** One collector as configured: `delivery.collectors[n]`, and how messages are written for it. */
+export interface CollectorOptions extends Wording {
   /** `udp://`, `tcp://`, `tls://` or `unix://`; see collector-url.ts. */
   readonly url: string;
   /** tls: PEM file of the authorities to trust instead of the system's. */
@@ -16,8 +18,6 @@ export interface CollectorOptions {
   readonly passphrase?: string | undefined;
   /** tls: the name to find in the collector's certificate, when it is not the host of the URL. */
   readonly serverName?: string | undefined;
-  /** Folder of templates for this collector; not used by delivery. */
-  readonly dialect?: string | undefined;
   /** Collectors of one group share the messages; one without a group is one of its own. */
   readonly group?: string | undefined;
   /**
@@ -64,6 +64,12 @@ export function checkCollector(options: CollectorOptions, where?: string): Colle
     throw new ServiceError('TF_CONFIG', `delivery by ${address.scheme}:// cannot be assured`, {
       where: `${place}.assured`,
       hint: 'use tcp:// or tls://, or remove the field',
+    });
+  }
+  if (options.dialect !== undefined && !isDialectName(options.dialect)) {
+    throw new ServiceError('TF_CONFIG', 'this cannot be the name of a dialect', {
+      where: `${place}.dialect`,
+      hint: `a name has 1 to ${longestDialectName} bytes`,
     });
   }
   return { ...options, address, shownUrl };

@@ -29,7 +29,10 @@ export interface DeliveryOptions {
   readonly severity: number;
   /** Zone of the header's time; `local` when absent. */
   readonly timeZone?: 'local' | 'utc';
-  /** Limits of what waits in memory; a message counts its body and 256 bytes. */
+  /**
+   * Limits of what waits in memory; a message counts its body and 256 bytes, each of its variants its
+   * text and 64 bytes.
+   */
   readonly maxQueueBytes: number;
   readonly maxQueueMessages: number;
   readonly replay?: ReplayOptions;

@@ -208,7 +208,11 @@ class QueuedDelivery implements CollectorDelivery {
       },
     });
     const sender: LaneSender = new LaneSender({
-      lane: new Lane(transport, { counters, logger, clock, monotonic, random, timing, way }),
+      lane: new Lane(
+        transport,
+        { counters, logger, clock, monotonic, random, timing, way },
+        collector,
+      ),
       ...{ turns: group.turns, outbox: this.#outbox, timing, marginBytes, monotonic, logger },
       confirmMs: confirmSeconds * 1000,
       headerBytes: syslogHeaderBytes({ ...this.#options, host: this.#options.identifier }),

@@ -257,7 +257,7 @@ export class LaneSender {
 
   async #write(entries: readonly OutboxEntry[]): Promise<void> {
     const { outbox, monotonic } = this.#options;
-    const { transport, sent, resent } = this.lane;
+    const { transport, resent } = this.lane;
     this.#wroteAtMs = monotonic();
     let count = 0;
     try {
@@ -273,7 +273,7 @@ export class LaneSender {
       else this.lane.noteWay(entry.message.atMs, nowMs);
       entry.wasSent = true;
     }
-    sent.value += count;
+    this.lane.noteSent(taken);
     this.#ledger.wrote(taken);
     outbox.giveBack(entries.slice(count));
   }

@@ -2,8 +2,11 @@ import { messageOf } from '../core/index.js';
 import type { Clock, Counter, CounterSource, Histogram, LogFields, Logger } from '../core/index.js';
 import { backoffMs } from './backoff.js';
 import type { DeliveryTiming } from './backoff.js';
+import type { OutboxEntry } from './outbox-entry.js';
 import { StallError } from './transports/index.js';
 import type { CollectorTransport } from './transports/index.js';
+import { variantOf } from './wording.js';
+import type { Wording } from './wording.js';
 
 /** What lanes share. */
 export interface LaneContext {
@@ -52,6 +55,8 @@ export class Lane {
   /** Called when the open connection is lost. */
   onLost: (() => void) | undefined;
   readonly transport: CollectorTransport;
+  /** What its collector gets of a message. */
+  readonly wording: Wording;
   readonly sent: Counter;
   readonly resent: Counter;
   readonly acknowledged: Counter;
@@ -61,6 +66,8 @@ export class Lane {
   readonly #connections: Counter;
   readonly #connectFailures: Counter;
   readonly #losses: Counter;
+  /** Messages sent as `body` for want of the collector's dialect; none for one that wants `body`. */
+  readonly #dialectMissing: Counter | undefined;
   #notBeforeMs = 0;
   #returnFromMs = 0;
   #failures = 0;
@@ -69,8 +76,9 @@ export class Lane {
   #lastError: LaneStatus['lastError'];
   #warnedAtMs: number | undefined;
 
-  constructor(transport: CollectorTransport, context: LaneContext) {
+  constructor(transport: CollectorTransport, context: LaneContext, wording: Wording = {}) {
     this.transport = transport;
+    this.wording = wording;
     this.#context = context;
     const labels = { collector: transport.url };
     const counter = (name: string): Counter => context.counters.counter(name, labels);
@@ -82,6 +90,8 @@ export class Lane {
     this.#connections = counter('tf_delivery_connections_total');
     this.#connectFailures = counter('tf_delivery_connect_failures_total');
     this.#losses = counter('tf_delivery_connections_lost_total');
+    if (wording.dialect === undefined) return;
+    this.#dialectMissing = counter('tf_delivery_dialect_missing_total');
   }
 
   get isOpen(): boolean {
@@ -135,6 +145,16 @@ export class Lane {
   noteWay(atMs: number, nowMs: number): void {
     // The clock may have been set back meanwhile.
     this.#context.way?.observe(Math.max(0, nowMs - atMs) / 1000);
+  }
+
+  /** The transport has taken these. */
+  noteSent(entries: readonly OutboxEntry[]): void {
+    this.sent.value += entries.length;
+    const { dialect } = this.wording;
+    if (dialect === undefined || this.#dialectMissing === undefined) return;
+    for (const { message } of entries) {
+      if (variantOf(message, dialect) === undefined) this.#dialectMissing.value++;
+    }
   }
 
   /** Tries to connect; resolves with whether it is open now. Never rejects. */

@@ -1,8 +1,11 @@
 import type { Message } from '../core/index.js';
 import type { Entry } from './spool/spool.js';
 
-/** What holding one message costs besides its body: the objects, its id, its place in the queue. */
+/** What holding one message costs besides its text: the objects, its id, its place in the queue. */
 export const bytesPerMessage = 256;
+
+/** What holding a variant costs besides its text. */
+export const bytesPerVariant = 64;
 
 /**
  * A message on its way through the outbox. It belongs to the outbox; others read it only.
@@ -14,6 +17,8 @@ export class OutboxEntry implements Entry {
   readonly message: Message;
   /** Length of the body in UTF-8. */
   readonly bodyBytes: number;
+  /** What it counts against the limits of memory. */
+  readonly bytes: number;
   /** Its number in the spool; 0 while it is not there. */
   seq = 0;
   /** Its place in the order in which messages were first taken, from 1; 0 before. */
@@ -26,13 +31,16 @@ export class OutboxEntry implements Entry {
   constructor(message: Message, seq = 0) {
     this.message = message;
     this.bodyBytes = Buffer.byteLength(message.body);
+    this.bytes = this.bodyBytes + bytesPerMessage + bytesOfVariants(message);
     this.seq = seq;
   }
+}
 
-  /** What it counts against the limits of memory. */
-  get bytes(): number {
-    return this.bodyBytes + bytesPerMessage;
-  }
+function bytesOfVariants({ variants }: Message): number {
+  if (variants === undefined) return 0;
+  let bytes = 0;
+  for (const text of Object.values(variants)) bytes += Buffer.byteLength(text) + bytesPerVariant;
+  return bytes;
 }
 
 /**

@@ -10,7 +10,7 @@ import type { Spool } from './spool/spool.js';
 import { UnsettledEntries } from './unsettled-entries.js';
 
 export interface OutboxOptions {
-  /** Limits of what waits in memory; a message counts its body and 256 bytes. */
+  /** Limits of what waits in memory; see OutboxEntry.bytes. */
   readonly maxMessages: number;
   readonly maxBytes: number;
   /** Keeps every message on disk until it is done; absent: memory only. It stays the caller's. */

@@ -1,4 +1,4 @@
-import { encodeRecord, recordBound } from './record.js';
+import { encodeRecord, recordBound, recordBytes } from './record.js';
 import type { Entry } from './spool.js';
 
 const chunkBytes = 256 * 1024;
@@ -44,11 +44,7 @@ export class Pending {
   /** Makes a record of it, and returns its length; it is not taken before add(). */
   prepare(entry: Entry): number {
     let needed = recordBound(entry.message);
-    if (needed > chunkBytes) {
-      const { id, event, body } = entry.message;
-      const spare = 3 * (id.length + event.length + body.length);
-      needed += Buffer.byteLength(id + event + body) - spare;
-    }
+    if (needed > chunkBytes) needed = recordBytes(entry.message);
     let chunk = this.#chunks.at(-1);
     if (!chunk || chunk.isTaken || chunk.buffer.length - chunk.length < needed) {
       // What was prepared last and not taken has left one.

@@ -5,6 +5,7 @@ import syslog from 'syslog-client';
 
 import type { Message } from '../../core/index.js';
 import { syslogHost } from '../../../dsm/syslog/header.js';
+import { hasHeader, variantOf } from '../wording.js';
 import type { TransportSettings } from './kind.js';
 import { orAbort } from './resolve-host.js';
 import { oneLine } from './syslog-line.js';
@@ -31,7 +32,7 @@ export interface GuardedClientOptions {
  * - it never connects on its own: after retire() nothing is sent and a connection that comes up late
  *   is closed;
  * - it gets fresh options for every message, facility and severity always given;
- * - a body is one line; over UDP the line has no LF, because a datagram is a frame of its own
+ * - a text is one line, without the header where the collector wants none; over UDP the line has no LF, because a datagram is a frame of its own
  *   (RFC 5426, 3.1).
  * What it cannot do (await a connection, bound what is in flight) its users do.
  */
@@ -112,17 +113,29 @@ export class GuardedClient extends syslog.Client {
   }
 
   override buildFormattedMessage(message: string, options: syslog.MessageOptions): Buffer {
+    if (options instanceof NoHeader)
+      return Buffer.from(this.#isDatagram ? message : `${message}\n`);
     const line = super.buildFormattedMessage(message, options);
     return this.#isDatagram ? line.subarray(0, -1) : line;
   }
 
   #logMessage(message: Message, done: (error: Error | null | undefined) => void): void {
-    this.log(
-      oneLine(message.body),
-      { ...headerOptions(this.#settings), timestamp: headerTime(message.atMs, this.#settings) },
-      done,
-    );
+    const { wording = {} } = this.#settings;
+    const { dialect } = wording;
+    const variant = dialect === undefined ? undefined : variantOf(message, dialect);
+    const text = oneLine(variant ?? message.body);
+    if (!hasHeader(wording, variant)) {
+      this.log(text, new NoHeader(), done);
+      return;
+    }
+    const timestamp = headerTime(message.atMs, this.#settings);
+    this.log(text, { ...headerOptions(this.#settings), timestamp }, done);
   }
+}
+
+/** The options of a text that is the whole line. */
+class NoHeader implements syslog.MessageOptions {
+  readonly rfc3164 = true;
 }
 
 /** What the header is made of, as the package wants it; a new object each time, as it writes into it. */

@@ -35,10 +35,13 @@ export function transportKindOf(collector: Collector | undefined): TransportKind
   return kind;
 }
 
-/** A transport for a collector, not open yet. */
+/** A transport for a collector, not open yet. It words messages as the collector wants them. */
 export function createTransport(
   collector: Collector | undefined,
   settings: TransportSettings,
 ): CollectorTransport {
-  return transportKindOf(collector).create(collector, settings);
+  const kind = transportKindOf(collector);
+  if (collector === undefined) return kind.create(collector, settings);
+  const { dialect, header } = collector;
+  return kind.create(collector, { ...settings, wording: { dialect, header } });
 }

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import { ServiceError } from '../../core/index.js';
 import type { CounterSource, Logger, Transport } from '../../core/index.js';
 import type { Collector } from '../collector-options.js';
+import type { Wording } from '../wording.js';
 import type { KernelQueues } from './assured/kernel-queues.js';
 
 /** A transport as delivery uses it. open() may be called again after a loss, a failure or close(). */
@@ -44,6 +45,8 @@ export interface TransportSettings {
   readonly severity: number;
   /** Zone of the header's time, which names none (RFC 3164); `local` when absent. */
   readonly timeZone?: 'local' | 'utc' | undefined;
+  /** What is sent of a message; `body` behind a syslog header when absent. createTransport() sets it. */
+  readonly wording?: Wording | undefined;
   readonly connectTimeoutMs: number;
   /** A connection that takes not one byte for so long is given up as dead. */
   readonly stallTimeoutMs: number;

@@ -5,7 +5,7 @@ import type { Message } from '../../core/index.js';
 import type { Connection } from './connection-transport.js';
 import type { TransportSettings } from './kind.js';
 import { endSocket, watchSocket } from './socket.js';
-import { headers, oneLine } from './syslog-line.js';
+import { lines } from './syslog-line.js';
 
 /** One write carries as many lines as fit into this many characters, at least one. */
 const chunkCharacters = 65_536;
@@ -51,10 +51,9 @@ export function linesFrom(
 ): { readonly text: string; readonly count: number } {
   let text = '';
   let count = 0;
-  const headerOf = headers(settings);
+  const lineOf = lines(settings);
   for (let at = from; at < messages.length; at++) {
-    const { atMs, body } = messages[at] as Message;
-    const line = frameMessage(headerOf(atMs) + oneLine(body), 'lf');
+    const line = frameMessage(lineOf(messages[at] as Message), 'lf');
     if (count > 0 && text.length + line.length > chunkCharacters) break;
     text += line;
     count++;
