@@ -2,6 +2,7 @@ import { syslogHeaderBytes } from '../../dsm/syslog/header.js';
 import { ServiceError } from '../core/index.js';
 import type { Message, Outcome, OutcomeKind, Renderer } from '../core/index.js';
 import { detectShrinkers, fitLine, noticeShrinkers } from './fit.js';
+import { noticeId } from './notice-id.js';
 import { barestData } from './sample-check.js';
 import { checkTemplate } from './template-check.js';
 import { problemText } from './template-problem.js';
@@ -78,19 +79,6 @@ export function createRenderer(options: RendererOptions): Renderer {
     }
   };
   return { render };
-}
-
-/**
- * `s-mcx9k2lo-123-1f2e3d4c`: kind, time, number and run. The number alone starts again with each
- * process, while messages of the one before may still be on their way.
- */
-function noticeId(
-  { kind, atMs, number }: Exclude<Outcome, { kind: 'detect' }>,
-  runId: string,
-): string {
-  const letter = kind === 'status' ? 's' : 'e';
-  const run = runId === '' ? '' : `-${runId}`;
-  return `${letter}-${Math.trunc(atMs).toString(36)}-${number}${run}`;
 }
 
 function compile(
