@@ -100,6 +100,14 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_statistics_over_limit_total:
     'Detections counted under (other) in the statistics, because an hour has too many different ones',
   tf_up_seconds: 'Seconds since the process started',
+  tf_enrichment_rows_total:
+    'Rows of dictionaries read, by dictionary (source) and outcome: taken, duplicate (a later row with the same key is found instead), no_key (cannot be found)',
+  tf_enrichment_lookups_total: 'Values looked up in the dictionaries',
+  tf_enrichment_answers_total:
+    'Answers given beside those of the feeds, by dictionary or enricher (source)',
+  tf_enrichment_requests_total:
+    'Events that enrichers were asked about, by enricher and outcome: answered (nothing known counts too), timeout, error, bad_answer, crashed (its thread ended), queue_full, stopped',
+  tf_enrichment_restarts_total: 'Threads of enrichers started again after they had ended',
 };
 
 /** One sentence about a metric, for the exposition format. */
