@@ -18,6 +18,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./status.js'),
   },
   {
+    name: 'stats',
+    summary: 'show what was detected: by category, feed, source, hour or day',
+    load: () => import('./stats.js'),
+  },
+  {
     name: 'check',
     summary: 'check configuration, templates, feeds, patterns and collectors without running',
     load: () => import('./check.js'),
