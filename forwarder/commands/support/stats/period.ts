@@ -19,7 +19,8 @@ const unitMs = { h: 3_600_000, d: 86_400_000 } as const;
 export function periodOf(from: string | undefined, to: string | undefined, nowMs: number): Period {
   const begin = timeOf('--from', from ?? '24h', nowMs, 0);
   const end = to === undefined ? nowMs + 1 : timeOf('--to', to, nowMs, 1);
-  if (begin < end) return { fromMs: hourBegin(begin), toMs: hourEnd(end), isOpen: to === undefined };
+  if (begin < end)
+    return { fromMs: hourBegin(begin), toMs: hourEnd(end), isOpen: to === undefined };
   throw new ServiceError('TF_USAGE', 'the period ends before it begins', {
     where: `--from ${from ?? '24h'}${to === undefined ? '' : ` --to ${to}`}`,
     hint: 'let --from be a time before --to (without --to: before the present)',
