@@ -48,6 +48,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./send.js'),
   },
   {
+    name: 'scan',
+    summary: 'Log Scanner: look up the events of files, by the service or here, and report',
+    load: () => import('./scan.js'),
+  },
+  {
     name: 'service',
     summary: 'install the service under systemd, take it away, show its state and its unit files',
     load: () => import('./service.js'),

@@ -1,0 +1,159 @@
+import type { ProgressBar } from '../progress.js';
+import { csvRow } from './csv-rows.js';
+import type { FoundLine } from './found-line.js';
+import type { ScanPosition } from './line-blocks.js';
+import type { ResumeFile, SavedScan } from './resume-file.js';
+import { Tally } from './tally.js';
+import type { FileSink, TextSink } from './text-sink.js';
+import type { ScanTotals } from './totals.js';
+
+/** Events that are done with, in the order of the inputs. */
+export interface ScannedPart {
+  readonly events: number;
+  readonly found: readonly FoundLine[];
+  /** Everything before it is done with too. */
+  readonly to: ScanPosition;
+  /** Bytes of the inputs' files that were read for it and all before it. */
+  readonly readBytes: number;
+}
+
+export interface ScanRecordOptions {
+  readonly report: FileSink | undefined;
+  /** A file or standard output. */
+  readonly csv: TextSink | undefined;
+  readonly csvFile: FileSink | undefined;
+  /** Where detections are shown. */
+  readonly shown: TextSink | undefined;
+  readonly resume: ResumeFile | undefined;
+  /** Where an interrupted scan goes on. */
+  readonly saved: SavedScan | undefined;
+  readonly start: ScanPosition;
+  readonly bar: ProgressBar;
+  /** Bytes of all inputs, if that is known. */
+  readonly totalBytes: number | undefined;
+  /** Milliseconds that nobody can set. */
+  readonly monotonic: () => number;
+}
+
+/** So much text may wait before it is written. */
+const fullCharacters = 262_144;
+/** A scan that is killed loses what it did after the last note of this. */
+const noteEveryMs = 1000;
+/** Notes take no more than this share of the time. */
+const noteShare = 0.05;
+
+/** What a scan has come to: counts, the report, and the note by which it could go on. */
+export class ScanRecord {
+  readonly #options: ScanRecordOptions;
+  readonly tally: Tally;
+  /** Set when the last of the inputs has been read. */
+  isAllRead = false;
+  #startedAtMs: number;
+  readonly #before: ScanTotals | undefined;
+  #position: ScanPosition;
+  #events: number;
+  #detections: number;
+  #longLines: number;
+  #readBytes: number;
+  #notedAtMs: number;
+  #noteEveryMs = noteEveryMs;
+
+  constructor(options: ScanRecordOptions) {
+    this.#options = options;
+    const { saved } = options;
+    this.tally = new Tally(saved?.tally);
+    this.#before = saved?.totals;
+    this.#position = options.start;
+    this.#events = saved?.totals.events ?? 0;
+    this.#detections = saved?.totals.detections ?? 0;
+    this.#longLines = saved?.totals.longLines ?? 0;
+    this.#readBytes = saved?.totals.bytes ?? 0;
+    this.#startedAtMs = options.monotonic();
+    this.#notedAtMs = this.#startedAtMs;
+  }
+
+  /** What was done up to now, such as loading feeds, is no part of the scan's time. */
+  begin(): void {
+    this.#startedAtMs = this.#options.monotonic();
+    this.#notedAtMs = this.#startedAtMs;
+  }
+
+  get position(): ScanPosition {
+    return this.#position;
+  }
+
+  get totals(): ScanTotals {
+    const { monotonic } = this.#options;
+    return {
+      files: this.#events === 0 && this.#position.line === 0 ? 0 : this.#position.input + 1,
+      events: this.#events,
+      detections: this.#detections,
+      bytes: this.#readBytes,
+      elapsedMs: Math.round((this.#before?.elapsedMs ?? 0) + monotonic() - this.#startedAtMs),
+      longLines: this.#longLines,
+    };
+  }
+
+  /** Takes the next part; what is to be written waits for settle(). */
+  take({ events, found, to, readBytes }: ScannedPart): void {
+    const { report, csv, shown } = this.#options;
+    for (const line of found) {
+      this.tally.add(line.category, line.indicator);
+      report?.write(`${line.text}\n`);
+      shown?.write(`${line.text}\n`);
+      csv?.write(csvRow(line));
+    }
+    this.#events += events;
+    this.#detections += found.length;
+    this.#position = to;
+    this.#readBytes = Math.max(this.#readBytes, readBytes);
+  }
+
+  /** A line was left out. */
+  leaveOut(): void {
+    this.#longLines += 1;
+  }
+
+  /** Writes what waits when it is much, notes how far the scan is when that is due. */
+  async settle(): Promise<void> {
+    const { bar, totalBytes, monotonic, resume } = this.#options;
+    bar.update(this.#readBytes, totalBytes, this.#label());
+    const now = monotonic();
+    if (resume !== undefined && now - this.#notedAtMs >= this.#noteEveryMs) {
+      await this.note();
+      const after = monotonic();
+      this.#notedAtMs = after;
+      this.#noteEveryMs = Math.max(noteEveryMs, (after - now) / noteShare);
+      return;
+    }
+    const { report, csv, shown } = this.#options;
+    for (const sink of [report, csv, shown]) {
+      if ((sink?.waiting ?? 0) >= fullCharacters) await sink?.flush();
+    }
+  }
+
+  /** Writes all that waits, then notes where the scan stands: what is noted is in the report. */
+  async note(): Promise<void> {
+    await this.flush();
+    const { report, csvFile, resume } = this.#options;
+    resume?.save({
+      position: this.#position,
+      totals: this.totals,
+      tally: this.tally.saved(),
+      report: report && { path: report.path, bytes: report.bytes },
+      csv: csvFile && { path: csvFile.path, bytes: csvFile.bytes },
+    });
+  }
+
+  async flush(): Promise<void> {
+    const { report, csv, shown } = this.#options;
+    for (const sink of [report, csv, shown]) await sink?.flush();
+  }
+
+  #label(): string {
+    const { monotonic } = this.#options;
+    const seconds = Math.max(1, monotonic() - this.#startedAtMs) / 1000;
+    const rate = Math.round((this.#events - (this.#before?.events ?? 0)) / seconds);
+    return `${this.#events} events, ${rate}/s, ${this.#detections} detections`;
+  }
+}
