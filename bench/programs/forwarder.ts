@@ -34,7 +34,7 @@ export async function startForwarder(
   await writeFile(
     config,
     JSON.stringify({
-      intake: { jsa: { listen: '127.0.0.1:0' } },
+      intake: { jsa: { listen: '127.0.0.1:0' }, cybertrace: false },
       feeds: [{ path: feedPath }],
       delivery: { collectors: [`tcp://127.0.0.1:${collectorPort}`] },
       http: { listen: '127.0.0.1:0' },

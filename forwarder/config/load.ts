@@ -37,6 +37,8 @@ export interface LoadedConfig {
   readonly origin: string;
   /** The folder the paths of feeds and allow-lists start from; all other paths are absolute. */
   readonly baseDirectory: string;
+  /** Folder of the package: what ships with it (templates, demo feeds, examples) is there. */
+  readonly packageDirectory: string;
   /** What is allowed and deserves a word at start. */
   readonly warnings: readonly string[];
   /** Tells where the value of a place came from. */
@@ -88,6 +90,7 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     config: deepFreeze(config),
     origin: file?.absolutePath ?? 'built-in',
     baseDirectory,
+    packageDirectory,
     warnings: [...mistaken, ...environment.warnings, ...configWarnings(config)],
     places: finder,
   };

@@ -7,6 +7,7 @@ import { codeOf } from './listen-error.js';
 import type { LineBlocks } from './line-blocks.js';
 import type { LineHolder, LineMemory } from './line-memory.js';
 import { readInto } from './socket-reader.js';
+import { isTlsHello } from './tls-hello.js';
 
 /** Why an event was received in part but could not be taken. */
 export type RejectReason = 'line_too_long' | 'partial_timeout' | 'memory_cap' | 'connection_lost';
@@ -29,10 +30,6 @@ export interface ConnectionOptions {
   readonly onTlsHello: () => void;
   readonly onClose: (connection: Connection, reason: CloseReason, detail: string) => void;
 }
-
-/** The first two bytes of a TLS handshake record (RFC 8446, section 5.1). No event begins so. */
-const tlsHandshake = 0x16;
-const tlsMajorVersion = 0x03;
 
 /** How long a connection may be silent, in milliseconds. */
 export interface PatienceMs {
@@ -187,8 +184,4 @@ export class Connection implements LineHolder {
       });
     });
   }
-}
-
-function isTlsHello(chunk: Uint8Array): boolean {
-  return chunk[0] === tlsHandshake && (chunk.length < 2 || chunk[1] === tlsMajorVersion);
 }

@@ -40,7 +40,7 @@ export async function acceptPending(accepted: () => number, deadlineMs: number):
   }
 }
 
-function sleep(ms: number): Promise<void> {
+export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, ms);
   });

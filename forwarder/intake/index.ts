@@ -1,3 +1,5 @@
+export { startCybertraceListener } from './cybertrace/index.js';
+export type { CybertraceListener, CybertraceListenerOptions, Reply } from './cybertrace/index.js';
 export { decodeLine, decodeProblems } from './envelope.js';
 export type { DecodedLine, DecodeOptions, DecodeProblem } from './envelope.js';
 export { lostPayloads } from './envelope-fields.js';

@@ -1,26 +1,22 @@
 import type { Server, Socket } from 'node:net';
 
 import type { IntakeSession } from '../core/index.js';
-import { messageOf } from '../core/index.js';
 import { Connection } from './connection.js';
-import type { PatienceMs } from './connection.js';
 import { acceptPending, waitUntilQuiet } from './drain.js';
 import { intakeCounters } from './intake-counters.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
 import { LineBlocks } from './line-blocks.js';
 import { LineMemory } from './line-memory.js';
+import { ListenerLog } from './listener-log.js';
 import type { IntakeListener, ListenerOptions } from './listener-options.js';
 import { peerAddress, tlsFailureHint } from './peers.js';
 import { createServerFor, listen } from './server.js';
-import { Throttle } from './throttle.js';
+import { sweepMs } from './sweep.js';
 import { renewCertificate } from './tls-server.js';
 import type { ListenerTls } from './tls-server.js';
 
 const readBufferBytes = 65_536;
-const logIntervalMs = 60_000;
 const defaultMaxBufferedBytes = 67_108_864;
-const longestSweepMs = 5_000;
-const shortestSweepMs = 10;
 
 /** Opens a listener. Throws ServiceError TF_LISTEN when it cannot. */
 export async function startListener(options: ListenerOptions): Promise<IntakeListener> {
@@ -33,7 +29,7 @@ class Listener implements IntakeListener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
   readonly #counters: IntakeCounters;
-  readonly #throttle = new Throttle(logIntervalMs);
+  readonly #log: ListenerLog;
   readonly #connections = new Set<Connection>();
   /** Plain sockets under TLS, those in their handshake included. */
   readonly #tlsCarriers = new Set<Socket>();
@@ -51,6 +47,7 @@ class Listener implements IntakeListener {
     this.#options = options;
     this.#isPaused = options.startPaused ?? false;
     this.#counters = intakeCounters(options.counters, options.name);
+    this.#log = new ListenerLog(options.name, options.logger, this.#counters.handlerErrors);
     const isShared = options.tls === undefined && options.sharesReadBuffer !== false;
     this.#buffer = isShared
       ? (options.readBuffer ?? Buffer.allocUnsafeSlow(readBufferBytes))
@@ -65,11 +62,14 @@ class Listener implements IntakeListener {
       partial: options.partialLineTimeoutMs ?? 30_000,
       idle: options.idleTimeoutMs,
     };
-    this.#sweep = setInterval(() => {
-      this.#blocks.trim();
-      if (this.#isPaused) return;
-      for (const connection of this.#connections) connection.checkSilence(patience);
-    }, sweepMs(patience));
+    this.#sweep = setInterval(
+      () => {
+        this.#blocks.trim();
+        if (this.#isPaused) return;
+        for (const connection of this.#connections) connection.checkSilence(patience);
+      },
+      sweepMs(patience.partial, patience.idle),
+    );
     this.#sweep.unref();
   }
 
@@ -100,7 +100,10 @@ class Listener implements IntakeListener {
     }
     this.#server.on('error', (error) => {
       this.#counters.acceptErrors.value += 1;
-      this.#warn('intake.accept_failed', `a connection could not be accepted: ${error.message}`);
+      this.#log.warn(
+        'intake.accept_failed',
+        `a connection could not be accepted: ${error.message}`,
+      );
     });
     logger.info(
       'intake.listening',
@@ -170,7 +173,7 @@ class Listener implements IntakeListener {
       this.#server.on('tlsClientError', (error: Error, socket: Socket) => {
         this.#counters.tlsFailures.value += 1;
         const peer = peerAddress(socket.remoteAddress);
-        this.#warn(
+        this.#log.warn(
           'intake.tls_failed',
           `TLS handshake failed: ${tlsFailureHint(error, this.#options.name)}`,
           { peer },
@@ -179,7 +182,7 @@ class Listener implements IntakeListener {
     }
     this.#server.on('drop', () => {
       this.#counters.refused.value += 1;
-      this.#warn('intake.too_many_connections', 'a connection was refused: too many are open');
+      this.#log.warn('intake.too_many_connections', 'a connection was refused: too many are open');
     });
   }
 
@@ -199,9 +202,9 @@ class Listener implements IntakeListener {
       counters: this.#counters,
       onLines: (bytes, start, end) => {
         try {
-          return onLines(session, bytes, start, end, this.#onFault);
+          return onLines(session, bytes, start, end, this.#log.fault);
         } catch (error) {
-          this.#onFault(error);
+          this.#log.fault(error);
           return 0;
         }
       },
@@ -211,7 +214,7 @@ class Listener implements IntakeListener {
       },
       onTlsHello: () => {
         const problem = `a client speaks TLS to ${name}, which has no TLS; set intake.${name}.tls or switch TLS off at the sender`;
-        this.#warn('intake.tls_hello', problem, { peer });
+        this.#log.warn('intake.tls_hello', problem, { peer });
       },
       onClose: (gone, reason, detail) => {
         this.#forget(gone, reason, detail);
@@ -230,32 +233,10 @@ class Listener implements IntakeListener {
     const fields = { ...connection.session, reason, ...(detail === '' ? {} : { error: detail }) };
     this.#options.logger.debug('intake.disconnected', `${peer} disconnected: ${reason}`, fields);
     if (reason === 'partial_timeout') {
-      this.#warn('intake.partial_timeout', `${peer} left an event without its end`, { peer });
+      this.#log.warn('intake.partial_timeout', `${peer} left an event without its end`, { peer });
     } else if (reason === 'memory_cap') {
       const problem = `unfinished events took more than intake.maxBufferedBytes; that of ${peer}, the longest, was given up`;
-      this.#warn('intake.memory_cap', problem, { peer });
+      this.#log.warn('intake.memory_cap', problem, { peer });
     }
   }
-
-  /** A fault of ours in one event must not take the connection, or the service, with it. */
-  readonly #onFault = (error: unknown): void => {
-    this.#counters.handlerErrors.value += 1;
-    this.#throttle.run('intake.handler_failed', (heldBack) => {
-      const { logger } = this.#options;
-      const stack = error instanceof Error ? error.stack : undefined;
-      logger.error('intake.handler_failed', messageOf(error), { heldBack, stack });
-    });
-  };
-
-  #warn(code: string, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    const { logger, name } = this.#options;
-    this.#throttle.run(code, (heldBack) => {
-      logger.warn(code, message, { listener: name, ...fields, heldBack });
-    });
-  }
-}
-
-/** Often enough that nobody is silent for much longer than allowed. */
-function sweepMs({ partial, idle = Number.POSITIVE_INFINITY }: PatienceMs): number {
-  return Math.min(longestSweepMs, Math.max(shortestSweepMs, Math.min(partial, idle) / 4));
 }

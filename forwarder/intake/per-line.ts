@@ -13,9 +13,8 @@ export function perLine(onLine: LineHandler): LinesHandler {
     const buffer = asBuffer(bytes);
     let lines = 0;
     for (let at = start; at < end;) {
-      const found = buffer.indexOf(lf, at);
-      const lineEnd = found === -1 || found > end ? end : found;
-      const last = lineEnd > at && buffer[lineEnd - 1] === cr ? lineEnd - 1 : lineEnd;
+      const lineEnd = findLineEnd(buffer, at, end);
+      const last = findTextEnd(buffer, at, lineEnd);
       if (last > at) {
         lines += 1;
         try {
@@ -28,4 +27,15 @@ export function perLine(onLine: LineHandler): LinesHandler {
     }
     return lines;
   };
+}
+
+/** Where the line that begins at `start` ends: at its LF, or at `end`. */
+export function findLineEnd(buffer: Buffer, start: number, end: number): number {
+  const found = buffer.indexOf(lf, start);
+  return found === -1 || found > end ? end : found;
+}
+
+/** Where the text of a line ends: before a CR at its end. */
+export function findTextEnd(buffer: Buffer, start: number, lineEnd: number): number {
+  return lineEnd > start && buffer[lineEnd - 1] === cr ? lineEnd - 1 : lineEnd;
 }

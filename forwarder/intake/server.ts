@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import type { Server } from 'node:net';
+import type { Server, ServerOpts } from 'node:net';
 
 import { inheritedError, listenError } from './listen-error.js';
 import { createTlsServer } from './tls-server.js';
@@ -9,6 +9,8 @@ export interface ServerOptions {
   readonly name: string;
   readonly tls?: ListenerTls;
   readonly maxConnections?: number;
+  /** How the accepted sockets of a server without TLS are made. */
+  readonly sockets?: Pick<ServerOpts, 'allowHalfOpen' | 'noDelay' | 'highWaterMark'>;
 }
 
 /** A peer that is gone without a word is noticed by the operating system after this and its probes. */
@@ -21,7 +23,7 @@ export function createServerFor(options: ServerOptions): Server {
   const keepAlive = { keepAlive: true, keepAliveInitialDelay: keepAliveMs };
   const server =
     options.tls === undefined
-      ? createServer({ ...keepAlive, pauseOnConnect: true })
+      ? createServer({ ...options.sockets, ...keepAlive, pauseOnConnect: true })
       : createTlsServer(options.name, options.tls, keepAlive);
   server.maxConnections = options.maxConnections ?? 1_024;
   return server;

@@ -9,8 +9,9 @@ import {
   publishSpoolGauges,
   SpoolRelay,
 } from '../delivery/index.js';
-import type { CollectorDelivery, DeliveryOptions } from '../delivery/index.js';
+import type { CollectorDelivery, CollectorOptions, DeliveryOptions } from '../delivery/index.js';
 import type { Metrics } from '../telemetry/index.js';
+import type { Dialect } from './dialects/index.js';
 import { messageWay } from './health/gauges.js';
 import { heapRoomBytes } from './heap-room.js';
 
@@ -19,9 +20,39 @@ export function messageLimit({ delivery, leef }: Config): number {
   return Math.min(leef.maxMessageBytes, messageLimitOf(delivery.collectors));
 }
 
+/** The dialect of a collector that names none. */
+const usualDialect = 'leef';
+
+/** The dialects of the collectors, in their order; at least one. */
+export function collectorDialectsOf({ delivery }: Config): readonly string[] {
+  const { collectors } = delivery;
+  return collectors.length === 0
+    ? [usualDialect]
+    : collectors.map(({ dialect = usualDialect }) => dialect);
+}
+
+export type DialectsByName = ReadonlyMap<string, Pick<Dialect, 'syslogHeader'>>;
+
+/** The collectors with what each gets of a message: the first one's dialect is a message's body. */
+export function collectorsOf(
+  config: Config,
+  dialects: DialectsByName,
+): readonly CollectorOptions[] {
+  const names = collectorDialectsOf(config);
+  return config.delivery.collectors.map((collector, index) => {
+    const name = names[index] ?? usualDialect;
+    return {
+      ...collector,
+      dialect: name === names[0] ? undefined : name,
+      header: dialects.get(name)?.syslogHeader === false ? 'none' : 'syslog',
+    };
+  });
+}
+
 /** What delivery needs of the configuration. */
 export function deliveryOptions(
   config: Config,
+  dialects: DialectsByName,
 ): Pick<
   DeliveryOptions,
   | 'collectors'
@@ -35,7 +66,7 @@ export function deliveryOptions(
 > {
   const { delivery, identifier, leef } = config;
   return {
-    collectors: delivery.collectors,
+    collectors: collectorsOf(config, dialects),
     identifier,
     facility: leef.facility,
     severity: leef.severity,
@@ -60,6 +91,7 @@ export interface DeliveryTools {
  */
 export async function openDelivery(
   config: Config,
+  dialects: DialectsByName,
   { metrics, logger, clock, onAlarm }: DeliveryTools,
 ): Promise<CollectorDelivery> {
   const common = { counters: metrics, logger, clock };
@@ -79,7 +111,7 @@ export async function openDelivery(
   }
   publishSpoolGauges(metrics, () => spool?.spool);
   try {
-    return createDelivery({ ...deliveryOptions(config), ...common, way, spool, onAlarm });
+    return createDelivery({ ...deliveryOptions(config, dialects), ...common, way, spool, onAlarm });
   } catch (error) {
     await spool?.spool.close();
     throw error;

@@ -7,6 +7,7 @@ import type { ExplainedExtraction } from '../extraction/index.js';
 import { decodeLine, logSourceOf, lostPayloads } from '../intake/index.js';
 import { matchExtraction } from '../matching/index.js';
 import { reasonsOf } from '../scanning/index.js';
+import { collectorDialectsOf } from './collectors.js';
 import type { Rules } from './rules.js';
 import { isExempt } from './storm/storm-rules.js';
 import { assetOf } from './storm/storm.js';
@@ -62,7 +63,7 @@ export interface Explanation {
   /** The rule of storm.countOnly that the event is under. */
   readonly countOnly: string | undefined;
   readonly held: readonly ExplainedHeld[];
-  /** The exact lines, syslog header included. */
+  /** The exact lines as the first collector gets them, syslog header included where it gets one. */
   readonly messages: readonly string[];
 }
 
@@ -130,9 +131,12 @@ function explainEvent(decoded: DecodedEvent, number: number, context: ExplainCon
     return false;
   });
   const { facility, severity, timeZone } = config.leef;
+  const [dialect = ''] = collectorDialectsOf(config);
+  const hasSyslogHeader = rules.collectorDialects.get(dialect)?.syslogHeader !== false;
   const messages = sent.map((detection) => {
     const { atMs, body } = rules.renderer.render({ kind: 'detect', detection });
     const host = config.identifier;
+    if (!hasSyslogHeader) return body;
     return `${syslogHeader({ facility, severity, atMs, host, timeZone })}${body}`;
   });
   return {

@@ -1,6 +1,7 @@
+import { messageOf, ServiceError } from '../core/index.js';
 import type { IntakeSession, Match, Outcome } from '../core/index.js';
 import { perLine } from '../intake/index.js';
-import type { RejectReason } from '../intake/index.js';
+import type { RejectReason, Reply } from '../intake/index.js';
 import { BatchQueue } from './scanning/batch-queue.js';
 import type { Batch } from './scanning/batch-queue.js';
 import { ColdPath } from './cold-path.js';
@@ -9,10 +10,14 @@ import type { LiveTicket } from './feeds/live-rows.js';
 import type { Rules } from './rules.js';
 import type { ScanPool } from './scanning/scan-pool.js';
 import type { ScanAnswer } from './scanning/scan-thread.js';
+import type { EnrichmentDesk } from './sessions/enrichment-desk.js';
+import { Lookups } from './sessions/lookups.js';
 
 export interface PipelineOptions extends ColdPathOptions {
   /** Threads that scan batches beside this one. */
   readonly pool?: ScanPool | undefined;
+  /** What lookups ask beside the feeds. */
+  readonly enrichment?: (() => EnrichmentDesk | undefined) | undefined;
 }
 
 /**
@@ -25,11 +30,25 @@ export class Pipeline {
   readonly #live: PipelineOptions['live'];
   readonly #pool: ScanPool | undefined;
   readonly #queue: BatchQueue | undefined;
+  readonly #lookups: Lookups;
 
   constructor(options: PipelineOptions) {
     this.#cold = new ColdPath(options);
     this.#live = options.live;
-    const { pool, counters } = options;
+    const { pool, counters, clock, logger, enrichment } = options;
+    const lookupFaults = counters.counter('tf_lookup_faults_total');
+    this.#lookups = new Lookups({
+      evaluator: this.#cold.evaluator,
+      clock,
+      enrichment: enrichment ?? (() => undefined),
+      // Beside the pool's queue: a session's events are few, and nobody waits for an order among sessions.
+      takeLine: (session, bytes, start, end, onFault) =>
+        this.#scanHere({ session, onFault }, bytes, start, end),
+      onFault: (error) => {
+        lookupFaults.value += 1;
+        logger.error('lookup.failed', messageOf(error));
+      },
+    });
     this.#pool = pool;
     if (pool === undefined) return;
     this.#queue = new BatchQueue(pool, {
@@ -77,6 +96,22 @@ export class Pipeline {
     if (this.#queue === undefined) return this.#scanHere(batch, bytes, start, end);
     const mayHandOver = this.#mayScan(session);
     return this.#queue.take(batch, bytes, start, end, mayHandOver);
+  }
+
+  /**
+   * Takes one event of a session of CyberTrace's protocol, without its line end, and gives back what
+   * is replied, written in the dialect of that name. The bytes are only read during the call.
+   */
+  answer(
+    dialect: string,
+    session: IntakeSession,
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+  ): Reply | Promise<Reply> {
+    const found = this.rules.dialects.get(dialect);
+    if (found === undefined) throw new ServiceError('TF_INTERNAL', `no dialect "${dialect}"`);
+    return this.#lookups.answer(session, found, bytes, start, end);
   }
 
   /** Counts an event that never became a line. */

@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
-
-import { messageOf, ServiceError } from '../core/index.js';
 import type { BatchScanner, DecodedEvent, Renderer, ThreatIndex } from '../core/index.js';
-import type { LoadedConfig } from '../config/index.js';
+import type { Config, LoadedConfig } from '../config/index.js';
 import { createExtractor } from '../extraction/index.js';
 import type { ExplainingExtractor } from '../extraction/index.js';
 import { createLoopLayers, loopLayerWords } from '../intake/index.js';
 import type { DecodeOptions, OwnLayer } from '../intake/index.js';
 import type { CompiledIndex } from '../matching/index.js';
-import { createRenderer } from '../rendering/index.js';
-import type { TemplateSources } from '../rendering/index.js';
 import { createBatchScanner } from '../scanning/index.js';
 import type { KernelMemory, ScannerOptions } from '../scanning/index.js';
-import { messageLimit } from './collectors.js';
+import { collectorDialectsOf, messageLimit } from './collectors.js';
+import { createCollectorRenderer, loadDialects, longestReplyBytes } from './dialects/index.js';
+import type { Dialect } from './dialects/index.js';
+import { cybertraceListeners } from './listening/cybertrace-listeners.js';
 import type { ScanRules } from './scanning/scan-thread.js';
 import { compileStorm } from './storm/storm-rules.js';
 import type { StormRules } from './storm/storm-rules.js';
@@ -35,8 +32,13 @@ export interface Rules {
   /** Detections of feeds with a lower confidence are counted, not sent. */
   readonly minConfidence: number;
   readonly storm: StormRules;
+  /** Writes what goes to the collectors, each in its dialect. */
   readonly renderer: Renderer;
-  /** The templates' texts joined, to tell whether a reload changed them. */
+  /** The dialects of the collectors by name. */
+  readonly collectorDialects: ReadonlyMap<string, Dialect>;
+  /** The dialects in which lookups are replied to, by name. */
+  readonly dialects: ReadonlyMap<string, Dialect>;
+  /** The texts of templates and formats joined, to tell whether a reload changed them. */
   readonly templateTexts: string;
   /** Whether LookupFinished follows every event that was looked up. */
   readonly reportsFinished: boolean;
@@ -54,8 +56,9 @@ export interface Installation {
 }
 
 /**
- * Compiles templates and patterns of a configuration. `run`, `check`, `explain` and reload all come
- * through here, so they agree on what is bad. Throws ServiceError TF_TEMPLATE or TF_PATTERN.
+ * Compiles templates, formats and patterns of a configuration. `run`, `check`, `explain` and reload all come
+ * through here, so they agree on what is bad. Throws ServiceError TF_TEMPLATE, TF_PATTERN, or
+ * TF_CONFIG for a dialect that there is not.
  */
 export async function compileRules(
   loaded: LoadedConfig,
@@ -64,7 +67,16 @@ export async function compileRules(
   const { config } = loaded;
   const token = config.leef.loopToken ? loopToken : undefined;
   const layers = { identifier: config.identifier, token };
-  const templates = await readTemplates(loaded);
+  const written = { runId, loopToken: token };
+  const names = collectorDialectsOf(config);
+  const collectorDialects = await loadDialects(loaded, names, {
+    ...written,
+    maxMessageBytes: messageLimit(config),
+  });
+  const dialects = await loadDialects(loaded, replyDialectsOf(config), {
+    ...written,
+    maxMessageBytes: longestReplyBytes,
+  });
   return {
     extractor: createExtractor({
       sources: config.sources,
@@ -82,20 +94,12 @@ export async function compileRules(
     minConfidence: config.matching.minConfidence,
     storm: compileStorm(config),
     reportsFinished: config.evaluation.finishedEvents,
-    templateTexts: Object.values(templates)
+    templateTexts: [...collectorDialects.values(), ...dialects.values()]
       .map(({ text }) => text)
       .join('\0'),
-    renderer: createRenderer({
-      identifier: config.identifier,
-      templates,
-      cat: config.leef.cat,
-      messageId: config.leef.messageId,
-      loopToken: token,
-      ...(runId === undefined ? {} : { runId }),
-      maxMessageBytes: messageLimit(config),
-      facility: config.leef.facility,
-      severity: config.leef.severity,
-    }),
+    renderer: createCollectorRenderer(names.flatMap((name) => collectorDialects.get(name) ?? [])),
+    collectorDialects,
+    dialects,
   };
 }
 
@@ -125,23 +129,6 @@ export function withIndex(
   };
 }
 
-async function readTemplates(loaded: LoadedConfig): Promise<TemplateSources> {
-  const directory = resolve(loaded.baseDirectory, loaded.config.templates.directory);
-  const read = async (kind: string): Promise<{ file: string; text: string }> => {
-    const file = resolve(directory, `${kind}.hbs`);
-    try {
-      return { file, text: await readFile(file, 'utf8') };
-    } catch (error) {
-      throw new ServiceError('TF_TEMPLATE', `cannot read the template: ${messageOf(error)}`, {
-        where: file,
-        hint: 'templates.directory must hold detect.hbs, status.hbs and evaluation.hbs',
-        cause: error,
-      });
-    }
-  };
-  return {
-    detect: await read('detect'),
-    status: await read('status'),
-    evaluation: await read('evaluation'),
-  };
+function replyDialectsOf(config: Config): readonly string[] {
+  return cybertraceListeners(config).map(({ settings }) => settings.dialect);
 }

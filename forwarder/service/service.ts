@@ -2,10 +2,9 @@ import type { Clock, Logger, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import type { CollectorDelivery } from '../delivery/index.js';
-import type { IntakeListener } from '../intake/index.js';
 import type { KernelMemory } from '../scanning/index.js';
 import type { Metrics } from '../telemetry/index.js';
-import { checkCollectors, openDelivery } from './collectors.js';
+import { checkCollectors, collectorsOf, openDelivery } from './collectors.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
 import { publishGauges } from './health/gauges.js';
 import { startHealthServer } from './health/health.js';
@@ -14,7 +13,7 @@ import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
 import type { InheritedSocket } from './listening/inherited-sockets.js';
 import { LiveRows } from './feeds/live-rows.js';
 import { loadKernel } from './scanning/load-kernel.js';
-import { openListener } from './listening/open-listener.js';
+import { ServiceIntake } from './listening/service-intake.js';
 import { Operation } from './operation/operation.js';
 import { Pipeline } from './pipeline.js';
 import { Refresh, type RefreshScope } from './reloading/refresh.js';
@@ -26,8 +25,11 @@ import { startPool } from './scanning/scan-pool.js';
 import type { ScanPool } from './scanning/scan-pool.js';
 import { StatusBoard } from './health/status-board.js';
 import { StatusReports } from './health/status-reports.js';
+import { EnrichmentKeeper } from './sessions/enrichment-keeper.js';
+import type { OpenedEnrichment } from './sessions/enrichment-keeper.js';
+import { openServiceStatistics } from './statistics/open-service-statistics.js';
+import type { ServiceStatistics } from './statistics/open-service-statistics.js';
 import type { ServiceStatus } from './health/status.js';
-import { TlsRenewal } from './listening/tls-renewal.js';
 
 export interface ServiceOptions {
   readonly loaded: LoadedConfig;
@@ -70,8 +72,7 @@ export class Service {
   readonly #stop = new AbortController();
   #loaded: LoadedConfig;
   #pipeline: Pipeline | undefined;
-  #listener: IntakeListener | undefined;
-  #certificate: TlsRenewal | undefined;
+  readonly #intake = new ServiceIntake();
   #health: HealthServer | undefined;
   readonly #board: StatusBoard;
   #kernel: KernelMemory | undefined;
@@ -81,6 +82,8 @@ export class Service {
   readonly #reports: StatusReports;
   readonly #operation: Operation;
   readonly #refresh: Refresh;
+  readonly #enrichment: EnrichmentKeeper;
+  #statistics: ServiceStatistics;
   #stopping: Promise<void> | undefined;
 
   private constructor(
@@ -102,8 +105,7 @@ export class Service {
       delivery: this.#delivery,
       loaded: () => this.#loaded,
       index: () => this.index,
-      listeners: () =>
-        this.#loaded.config.intake.jsa === false ? [] : [{ name: 'jsa', listener: this.#listener }],
+      listeners: () => this.#intake.listeners(this.#loaded.config),
       isStopping: () => this.#stopping !== undefined,
     });
     this.#feeds = new FeedKeeper({
@@ -121,6 +123,7 @@ export class Service {
       run: (what, signal) => this.#reload(what, signal),
       signal: this.#stop.signal,
     });
+    this.#enrichment = new EnrichmentKeeper({ logger: options.logger, counters: options.metrics });
     this.#live = new LiveRows({
       counters: options.metrics,
       logger: options.logger,
@@ -137,7 +140,7 @@ export class Service {
     const installation = await Installed.find(options);
     const rules = await installation.compile(options.loaded);
     await checkCollectors(options.loaded.config);
-    const delivery = await openDelivery(options.loaded.config, {
+    const delivery = await openDelivery(options.loaded.config, rules.collectorDialects, {
       ...options,
       clock: options.clock ?? Date.now,
       // Raised from the event loop, when there is a service.
@@ -157,8 +160,12 @@ export class Service {
   }
 
   /** Where the service really listens (a configured port 0 is a free one by now). */
-  get addresses(): { readonly jsa: Address | undefined; readonly http: Address | undefined } {
-    return { jsa: this.#listener?.address, http: this.#health?.address };
+  get addresses(): Readonly<Record<'jsa' | 'cybertrace' | 'http', Address | undefined>> {
+    return {
+      jsa: this.#intake.addressOf('jsa'),
+      cybertrace: this.#intake.addressOf('cybertrace'),
+      http: this.#health?.address,
+    };
   }
 
   get index(): LoadedIndex | undefined {
@@ -181,7 +188,7 @@ export class Service {
    */
   reload(): Promise<boolean> {
     if (this.#pipeline === undefined) return Promise.resolve(false);
-    void this.#certificate?.look();
+    void this.#intake.lookAtCertificate();
     return this.#refresh.request('configuration');
   }
 
@@ -208,22 +215,27 @@ export class Service {
     const loadedKernel = await loadKernel(logger);
     const kernel = loadedKernel?.kernel;
     this.#kernel = kernel;
-    this.#listener = await openListener(config, {
+    await this.#intake.open(config, {
       metrics,
       logger,
       // Nothing is read before there is a pipeline.
       onLines: (session, bytes, start, end, onFault) =>
         this.#pipeline?.takeLines(session, bytes, start, end, onFault) ?? 0,
+      answer: (dialect, session, ...event) =>
+        this.#pipeline?.answer(dialect, session, ...event) ?? { text: '', messages: 0 },
       readBuffer: kernel?.readBuffer,
       inherited: this.#options.inherited,
       onReject: (reason) => this.#pipeline?.reject(reason),
       onShed: this.#operation.alarms.onShed,
     });
-    if (this.#listener !== undefined) {
-      this.#certificate = await TlsRenewal.start({ config, listener: this.#listener, logger });
-    }
     await this.#operation.begin();
     await this.#live.use(config);
+    (await this.#enrichment.open(config)).use();
+    this.#statistics = await openServiceStatistics(this.#loaded, {
+      counters: metrics,
+      logger,
+      clock: this.#clock,
+    });
     const { onProgress, signal } = this.#options;
     const index = await this.#feeds.load(this.#loaded, { onProgress, signal });
     const first = closedOnError(index, () => {
@@ -246,18 +258,23 @@ export class Service {
       onStatus: this.#report,
       pool: this.#pool,
       live: this.#live,
+      enrichment: () => this.#enrichment.desk,
+      statistics: this.#statistics,
     });
     this.#feeds.use(index, this.#loaded);
     const pipeline = this.#pipeline;
     this.#reports.sendTo((outcome) => {
       pipeline.report(outcome);
     });
-    this.#listener?.resume();
+    this.#intake.resume();
     metrics.gauge('tf_detections_waiting', {}, () => pipeline.storm.waiting);
     metrics.gauge('tf_storm_windows', {}, () => pipeline.storm.openWindows);
     pipeline.loops.useProbes(config.leef.loopToken);
     this.#report('KL_ALERT_ServiceStarted', config.leef.loopToken ? pipeline.loops.probe() : []);
-    await this.#operation.started((outcome) => pipeline.rules.renderer.render(outcome));
+    await this.#operation.started({
+      collectors: collectorsOf(config, rules.collectorDialects),
+      render: (outcome) => pipeline.rules.renderer.render(outcome),
+    });
     await this.#feeds.started();
   }
 
@@ -265,10 +282,12 @@ export class Service {
     const pipeline = this.#pipeline;
     const before = this.index;
     if (pipeline === undefined || before === undefined) return false;
+    let enrichment: OpenedEnrichment | undefined;
     try {
       const loaded = scope === 'feeds' ? this.#loaded : await this.#reread();
       const { config } = loaded;
       const rules = scope === 'feeds' ? undefined : await this.#installation.compile(loaded);
+      if (rules !== undefined) enrichment = await this.#enrichment.open(config);
       const index = await this.#feeds.load(loaded, { signal });
       if (rules === undefined && index.compiled === before.compiled) return true;
       const isConfigChanged =
@@ -281,6 +300,8 @@ export class Service {
         return withIndex(rules ?? pipeline.rules, index.compiled, this.#kernel);
       });
       pipeline.useRules(next);
+      enrichment?.use();
+      enrichment = undefined;
       pipeline.loops.useProbes(config.leef.loopToken);
       this.#loaded = loaded;
       this.#feeds.use(index, loaded);
@@ -298,6 +319,7 @@ export class Service {
       });
       return true;
     } catch (error) {
+      await enrichment?.discard();
       if (signal.aborted) return false;
       if (scope === 'configuration') this.#operation.freshness.refused();
       this.#feeds.failedToLoad(error);
@@ -329,7 +351,7 @@ export class Service {
     const stopMs = this.#loaded.config.service.stopSeconds * 1000;
     const deliveredByMs = performance.now() + stopMs * deliveredByShare;
     await this.#feeds.stop();
-    await this.#listener?.close(stopMs * intakeShare);
+    await this.#intake.close(stopMs * intakeShare);
     await this.#pipeline?.idle();
     await this.#live.close();
     this.#pipeline?.close();
@@ -342,9 +364,10 @@ export class Service {
   async #closeEverything(deadlineMs: number): Promise<void> {
     await this.#feeds.stop();
     await this.#live.close();
-    this.#certificate?.close();
-    await this.#listener?.close(0);
+    await this.#intake.close(0);
     await this.#pool?.close();
+    await this.#enrichment.close();
+    await this.#statistics?.close();
     this.#pipeline?.close();
     await this.#operation.close();
     await this.#delivery.close(deadlineMs);

@@ -108,9 +108,6 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_enrichment_requests_total:
     'Events that enrichers were asked about, by enricher and outcome: answered (nothing known counts too), timeout, error, bad_answer, crashed (its thread ended), queue_full, stopped',
   tf_enrichment_restarts_total: 'Threads of enrichers started again after they had ended',
+  tf_lookup_faults_total:
+    'Faults of the service in the lookup of one event of a session; the log says which',
 };
-
-/** One sentence about a metric, for the exposition format. */
-export function metricHelp(name: string): string {
-  return metricDescriptions[name] ?? name;
-}

@@ -22,7 +22,7 @@ beforeEach(async () => {
   await writeFile(join(folder, 'feed.json'), '[{"mask":"bad.example"}]');
   await writeFile(
     join(folder, 'forwarder.yaml'),
-    'feeds: [{ path: feed.json }]\nhttp: false\nlog: { format: json }\n',
+    'feeds: [{ path: feed.json }]\nintake: { cybertrace: false }\nhttp: false\nlog: { format: json }\n',
   );
 });
 afterEach(async () => {
@@ -137,7 +137,7 @@ describeWithTool('python3', 'a listening socket that the parent keeps', () => {
       `feeds: [{ path: feed.json }]
 http: false
 log: { format: json }
-intake: { jsa: { listen: "127.0.0.1:${port}" } }
+intake: { jsa: { listen: "127.0.0.1:${port}" }, cybertrace: false }
 `,
     );
     const run = start('python3', [parent, process.execPath, program, 'run']);

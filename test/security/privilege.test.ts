@@ -117,6 +117,7 @@ describe('privileges', () => {
     const { exitCode, stderr } = await runCli([
       'run',
       ...['--set', 'security.refuseRoot=true', '--set', 'intake.jsa.listen=127.0.0.1:0'],
+      ...['--set', 'intake.cybertrace=false'],
     ]);
     expect(exitCode).toBe(2);
     expect(stderr).toMatch(/root/);

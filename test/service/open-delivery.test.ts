@@ -45,7 +45,7 @@ async function open(config: Config): Promise<Opened> {
   const metrics = createMetrics();
   const log = testLogger();
   const tools = { metrics, logger: log, clock: Date.now, onAlarm: undefined };
-  opened = await openDelivery(config, tools);
+  opened = await openDelivery(config, new Map(), tools);
   return { delivery: opened, metrics, log };
 }
 

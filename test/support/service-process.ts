@@ -39,6 +39,7 @@ export async function runCli(args: readonly string[], options: RunOptions = {}):
 export interface ServiceProcess {
   readonly pid: number;
   readonly jsaPort: number;
+  readonly cybertracePort: number;
   readonly httpPort: number | undefined;
   stdout(): string;
   stderr(): string;
@@ -57,6 +58,7 @@ export async function startService(
   // A spool belongs to one service: only one with a folder of its own has it.
   const settings = [
     ...['intake.jsa.listen=127.0.0.1:0', 'http.listen=127.0.0.1:0'],
+    'intake.cybertrace.listen=127.0.0.1:0',
     ...(options.cwd === undefined ? ['delivery.spool=false'] : []),
   ].flatMap((setting) => ['--set', setting]);
   const child = start(['run', ...settings, ...args], options);
@@ -88,6 +90,7 @@ export async function startService(
   return {
     pid: child.pid ?? 0,
     jsaPort: portOf('jsa') ?? 0,
+    cybertracePort: portOf('cybertrace') ?? 0,
     httpPort: portOf('http'),
     stdout: output.stdout,
     stderr: output.stderr,
@@ -116,7 +119,8 @@ export function spawnService(cwd: string): {
   /** Waits until the log has a text, at most 20 s. */
   until(text: string): Promise<void>;
 } {
-  const child = start(['run', '--set', 'intake.jsa.listen=127.0.0.1:0', '--set', 'http=false'], {
+  const settings = ['intake.jsa.listen=127.0.0.1:0', 'intake.cybertrace=false', 'http=false'];
+  const child = start(['run', ...settings.flatMap((setting) => ['--set', setting])], {
     cwd,
   });
   const output = collect(child);

@@ -138,16 +138,18 @@ async function endsWithin(work: Promise<unknown>, limitMs: number): Promise<bool
 
 /** One line for `systemctl status`. */
 function statusLine(service: Service): string {
-  const { jsa } = service.addresses;
+  const { jsa, cybertrace } = service.addresses;
   const indicators = service.index?.compiled.index.indicatorCount ?? 0;
-  const where = jsa === undefined ? 'no listener' : `listening on ${jsa.host}:${jsa.port}`;
+  const open = jsa ?? cybertrace;
+  const where = open === undefined ? 'no listener' : `listening on ${open.host}:${open.port}`;
   return `${where}, ${indicators} indicators`;
 }
 
 function announce(service: Service, loaded: LoadedConfig, logger: Logger): void {
-  const { jsa, http } = service.addresses;
+  const { jsa, cybertrace, http } = service.addresses;
   logger.info('service.started', 'the service is ready', {
     jsa: jsa && `${jsa.host}:${jsa.port}`,
+    cybertrace: cybertrace && `${cybertrace.host}:${cybertrace.port}`,
     http: http && `${http.host}:${http.port}`,
     indicators: service.index?.compiled.index.indicatorCount,
     configuration: loaded.origin,

@@ -13,10 +13,10 @@ const sendLimitMs = 10_000;
  * the outcome is on record in JSA. Says on standard error when it could not be sent.
  */
 export async function sendResult(loaded: LoadedConfig, report: VerificationReport): Promise<void> {
-  const { renderer } = await compileRules(loaded);
+  const { renderer, collectorDialects } = await compileRules(loaded);
   const metrics = createMetrics();
   const delivery = createDelivery({
-    ...deliveryOptions(loaded.config),
+    ...deliveryOptions(loaded.config, collectorDialects),
     counters: metrics,
     logger: silentLogger,
     clock: Date.now,

@@ -161,7 +161,7 @@ const cybertrace = object(
 export const intakeSection = section(
   {
     jsa: withDefault({}, orFalse(jsa)),
-    cybertrace: withDefault(false, orFalse(cybertrace)),
+    cybertrace: withDefault({}, orFalse(cybertrace)),
     moreCybertrace: withDefault(
       [],
       list(cybertrace, {

@@ -5,6 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Message } from '../../core/index.js';
 import { sendOnce } from '../../delivery/index.js';
+import { lineTimes } from '../../rendering/index.js';
 import { hangSinceMark } from './hang-watch.js';
 import type { HangWatchAnswer, HangWatchData } from './hang-watch.js';
 
@@ -47,13 +48,22 @@ async function report(): Promise<void> {
   const atMs = Date.now();
   const since = new Date(atMs - stuckMs).toISOString();
   say(`the service has done nothing since ${since}`);
-  const body = message.body
-    .replaceAll(String(message.atMs), String(atMs))
-    .replaceAll(hangSinceMark, since);
+  const lineTime = lineTimes(header.timeZone);
+  const oldTime = lineTime(message.atMs);
+  const newTime = lineTime(atMs);
+  const told = (text: string): string =>
+    text
+      .replaceAll(String(message.atMs), String(atMs))
+      .replaceAll(oldTime, newTime)
+      .replaceAll(hangSinceMark, since);
+  const body = told(message.body);
+  const variants = Object.fromEntries(
+    Object.entries(message.variants ?? {}).map(([name, text]) => [name, told(text)]),
+  );
   const collector = await sendOnce(
     collectors,
     { ...header, connectTimeoutMs, stallTimeoutMs: connectTimeoutMs, output: directOutput() },
-    { ...message, atMs, body },
+    { ...message, atMs, body, variants },
   );
   answer({ kind: 'reported', collector });
 }

@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../../config/index.js';
 import { messageOf } from '../../core/index.js';
 import type { Clock, Logger, Message, Outcome } from '../../core/index.js';
+import type { CollectorOptions } from '../../delivery/index.js';
 import { statusOutcome } from '../../detection/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { Alarms } from './alarms.js';
@@ -81,14 +82,20 @@ export class Operation {
   }
 
   /** The service is up: disks and the main loop are watched from now on. */
-  async started(render: (outcome: Outcome) => Message): Promise<void> {
+  async started({
+    collectors,
+    render,
+  }: {
+    readonly collectors: readonly CollectorOptions[];
+    readonly render: (outcome: Outcome) => Message;
+  }): Promise<void> {
     if (this.#broken !== undefined) await this.#marker?.told();
     const { loaded, logger, clock } = this.#options;
-    const { delivery, identifier, leef, service } = loaded.config;
+    const { identifier, leef, service } = loaded.config;
     if (service.watchdogSeconds > 0) {
       this.#hangWatch = new HangWatch({
         limitMs: service.watchdogSeconds * 1000,
-        collectors: delivery.collectors,
+        collectors,
         header: {
           identifier,
           facility: leef.facility,

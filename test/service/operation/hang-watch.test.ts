@@ -34,7 +34,7 @@ async function startHanging(collectors: readonly string[]) {
     file,
     `feeds: [{ path: feed.json }]
 http: false
-intake: { jsa: { listen: "127.0.0.1:0" } }
+intake: { jsa: { listen: "127.0.0.1:0" }, cybertrace: false }
 matching: { workers: 0 }
 service: { watchdogSeconds: 1 }
 delivery: { collectors: ${JSON.stringify(collectors)}, spool: false }

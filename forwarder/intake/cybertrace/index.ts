@@ -1,0 +1,3 @@
+export { startCybertraceListener } from './listener.js';
+export type { CybertraceListener, CybertraceListenerOptions } from './options.js';
+export type { Reply } from './reply.js';

@@ -1,0 +1,38 @@
+import type { IntakeSession } from '../../core/index.js';
+import type { LineBlocks } from '../line-blocks.js';
+import type { LineMemory } from '../line-memory.js';
+import type { ListenerLog } from '../listener-log.js';
+import type { Deadlines } from './deadlines.js';
+import type { CybertraceListenerOptions } from './options.js';
+import type { Session } from './session.js';
+import type { SessionCloseReason, SessionCounters } from './session-counters.js';
+
+/** What a session needs of its listener; one for all sessions. */
+export interface SessionHost {
+  readonly options: CybertraceListenerOptions;
+  /** While true only health checks are answered. */
+  readonly isPaused: boolean;
+  readonly memory: LineMemory;
+  /** What long unfinished lines are kept in. */
+  readonly blocks: LineBlocks;
+  readonly counters: SessionCounters;
+  readonly log: ListenerLog;
+  /** Unfinished lines that are whole when nothing comes for a moment; none when that is off. */
+  readonly quiet: Deadlines<Session> | undefined;
+  /** Everything is replied, our FIN is on its way: its place is free, it only waits for the peer's. */
+  onLeave(session: Session): void;
+  onClose(session: Session, reason: SessionCloseReason, detail: string): void;
+}
+
+/** How long a session may be silent or not read, in milliseconds. */
+export interface SessionPatienceMs {
+  /** With an unfinished line. */
+  readonly partial: number;
+  /** Without one; undefined: for ever. */
+  readonly idle: number | undefined;
+  /** With unread replies. */
+  readonly stall: number;
+}
+
+/** What is known of a session at once; its flags come with its first event. */
+export type SessionStart = Omit<IntakeSession, 'flags'>;
