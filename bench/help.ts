@@ -1,4 +1,4 @@
-import { optionTexts } from './options.js';
+import { flagTexts, optionTexts, suiteDefaults } from './options.js';
 import { suites } from './suites/index.js';
 
 /** What --help shows. */
@@ -8,6 +8,15 @@ export function helpText(): string {
     const preset = 'default' in text ? ` (${text.default})` : '';
     return `  --${name.padEnd(13)} ${text.help}${preset}`;
   });
+  const flagLines = Object.entries(flagTexts).map(
+    ([name, help]) => `  --${name.padEnd(13)} ${help}`,
+  );
+  const defaultLines = Object.entries(suiteDefaults).map(
+    ([name, values]) =>
+      `${name}: ${Object.entries(values)
+        .map(([option, value]) => `--${option} ${value}`)
+        .join(' ')}`,
+  );
   return `What the service costs, measured. Builds it first where that is due.
 
   npm run bench -- [SUITE] [OPTIONS]
@@ -17,8 +26,8 @@ ${suiteLines.join('\n')}
 
 Options
 ${optionLines.join('\n')}
-  --json          the figures as JSON on standard output, with what the machine is
-  --help          this text
+${flagLines.join('\n')}
+Other defaults of ${defaultLines.join('; ')}
 
 Examples
   npm run bench
@@ -27,5 +36,6 @@ Examples
   npm run bench -- latency --rate half --seconds 30
   npm run bench -- growth --sizes 10000,1000000 --masks 0 --feed-format list
   npm run bench -- swap --indicators 100000 --swaps 3
+  npm run bench -- lookups --connections 500 --keep
 `;
 }

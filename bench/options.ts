@@ -9,7 +9,15 @@ import type { BenchProgram, ProgramPaths } from './programs/index.js';
 import { familyChoices } from './work-set.js';
 import type { FamilyChoice, WorkSet } from './work-set.js';
 
-export const suiteNames = ['compare', 'latency', 'growth', 'swap', 'feeds', 'replace'] as const;
+export const suiteNames = [
+  'compare',
+  'latency',
+  'growth',
+  'swap',
+  'feeds',
+  'replace',
+  'lookups',
+] as const;
 export type SuiteName = (typeof suiteNames)[number];
 
 /** What the command line asks for, checked and with the defaults filled in. */
@@ -37,6 +45,10 @@ export interface BenchOptions {
   readonly sizes: readonly number[];
   readonly masks: number;
   readonly swaps: number;
+  readonly connections: number;
+  readonly window: number;
+  readonly keep: boolean;
+  readonly closeAfterReply: boolean;
   readonly json: boolean;
   readonly help: boolean;
 }
@@ -58,21 +70,21 @@ export const optionTexts = {
   family: { default: 'proxy', help: `events of one kind or of all: ${familyChoices.join(', ')}` },
   'feed-format': { default: 'json', help: `feed of the forwarder: ${feedFormats.join(', ')}` },
   memory: { default: '256', help: 'MiB of events made beforehand; more events repeat them' },
-  rounds: { default: '3', help: 'compare, growth: how often, by turns' },
+  rounds: { default: '3', help: 'compare, growth, lookups: how often, by turns' },
   'warm-up': {
     default: '100000',
     help: 'events before, not counted: Node compiles what runs often',
   },
   programs: {
     default: programs.map(({ name }) => name).join(','),
-    help: 'compare: which programs',
+    help: 'compare, lookups: which programs',
   },
   'peer-events': { default: '50000', help: 'compare: events for the other programs' },
   rate: {
     default: '10000',
-    help: 'latency, swap, replace: events per second, or half of the most',
+    help: 'latency, swap, replace, lookups: events per second, or half of the most',
   },
-  seconds: { default: '20', help: 'latency, replace: for how long' },
+  seconds: { default: '20', help: 'latency, replace, each load of lookups: for how long' },
   every: { default: '5', help: 'replace: seconds from one version of the feed to the next' },
   sizes: { default: '10000,100000,1000000,10000000', help: 'growth: how many indicators' },
   masks: {
@@ -80,6 +92,8 @@ export const optionTexts = {
     help: 'growth: masks in addition to 1,000,000 others; 0 = leave out',
   },
   swaps: { default: '5', help: 'swap: how often the feed is replaced' },
+  connections: { default: '500', help: 'lookups: at a time' },
+  window: { default: '8', help: 'lookups --keep: requests on their way on each connection' },
   forwarder: { help: 'the service to measure instead of this one: …/tools/threat-forwarder.js' },
   'syslog-ng': { help: 'file of syslog-ng, where it is not on the PATH' },
   rsyslogd: { help: 'file of rsyslogd, where it is not on the PATH' },
@@ -87,23 +101,48 @@ export const optionTexts = {
 } satisfies Record<string, OptionText>;
 
 type TextOption = keyof typeof optionTexts;
-const flags = { json: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
+
+/** Where a suite is about something else than events by the million. */
+export const suiteDefaults: Partial<Record<SuiteName, Partial<Record<TextOption, string>>>> = {
+  // What Tracer is said to have been tried with; the rate is two and a half times KUMA's default.
+  lookups: {
+    indicators: '1500000',
+    programs: 'floor,forwarder',
+    rate: '2500',
+    'warm-up': '10000',
+  },
+};
+
+/** Options without a value, in the order of the help. */
+export const flagTexts = {
+  keep: 'lookups: on kept connections too, many requests on each',
+  'close-after-reply': 'lookups: the program closes each connection, not the client',
+  json: 'the figures as JSON on standard output, with what the machine is',
+  help: 'this text',
+} as const;
+const flags = {
+  keep: { type: 'boolean' },
+  'close-after-reply': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const satisfies Record<keyof typeof flagTexts, object>;
 
 /** Reads the command line. Throws UsageError for anything that is not known or not possible. */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parse(args);
+  if (positionals.length > 1) throw new UsageError(`one suite at a time: ${positionals.join(' ')}`);
+  const suite = choiceOf(positionals[0] ?? 'compare', 'suite', suiteNames);
   const text = (name: TextOption): string => {
     const known: OptionText = optionTexts[name];
-    return values[name] ?? known.default ?? '';
+    return values[name] ?? suiteDefaults[suite]?.[name] ?? known.default ?? '';
   };
   const path = (name: TextOption): string | undefined => {
     const given = values[name];
     return given === undefined ? undefined : resolve(given);
   };
-  if (positionals.length > 1) throw new UsageError(`one suite at a time: ${positionals.join(' ')}`);
   const count = (name: TextOption, least: number): number => countOf(text(name), name, least);
   return {
-    suite: choiceOf(positionals[0] ?? 'compare', 'suite', suiteNames),
+    suite,
     events: count('events', 1),
     bytes: count('bytes', 100),
     candidates: count('candidates', 7),
@@ -130,6 +169,10 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     sizes: listOf(text('sizes'), 'sizes', (size, name) => countOf(size, name, 1)),
     masks: count('masks', 0),
     swaps: count('swaps', 1),
+    connections: count('connections', 1),
+    window: count('window', 1),
+    keep: values.keep === true,
+    closeAfterReply: values['close-after-reply'] === true,
     json: values.json === true,
     help: values.help === true,
   };
@@ -152,7 +195,7 @@ export function workSetOf(options: BenchOptions, events: number): WorkSet {
 }
 
 function parse(args: readonly string[]): {
-  values: Partial<Record<TextOption, string>> & { json?: boolean; help?: boolean };
+  values: Partial<Record<TextOption, string> & Record<keyof typeof flags, boolean>>;
   positionals: string[];
 } {
   const texts = Object.fromEntries(
