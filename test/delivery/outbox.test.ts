@@ -412,8 +412,10 @@ class Run {
   #confirmedHere = 0;
   #batches: OutboxEntry[][] = [];
   readonly #confirmed = new Set<number>();
-  /** In the runs before this one. */
+  /** In the runs before this one; those in flight count that were evicted when it was killed. */
   #droppedBefore = 0;
+  /** Taken in this run, and not confirmed. */
+  readonly #open = new Set<OutboxEntry>();
   /** Given out for the first time in this run: in ascending order. */
   #lastNew = -1;
 
@@ -491,6 +493,7 @@ class Run {
       this.#lastNew = number;
       entry.wasSent = true;
     }
+    for (const entry of entries) this.#open.add(entry);
     if (entries.length > 0) this.#batches.push(entries);
     return entries.length;
   }
@@ -498,6 +501,7 @@ class Run {
   #confirm(batch: OutboxEntry[]): void {
     this.#rig.outbox.confirmed(batch);
     this.#confirmedHere += batch.length;
+    for (const entry of batch) this.#open.delete(entry);
     for (const number of numbers(batch)) this.#confirmed.add(number);
   }
 
@@ -512,6 +516,11 @@ class Run {
     }
     await settled();
     this.#droppedBefore += this.#rig.droppedTotal();
+    if (!isStop) {
+      const isEvicted = ({ seq }: OutboxEntry): boolean => seq > 0 && seq < spool.firstSeq;
+      this.#droppedBefore += [...this.#open].filter(isEvicted).length;
+    }
+    this.#open.clear();
     spool.isClosed = false;
     spool.isHealthy = true;
     this.#batches = [];
