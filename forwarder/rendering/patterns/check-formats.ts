@@ -33,13 +33,16 @@ const unsafe = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\ud800-\udff
  * The formats as they are used: without the line breaks around them, which XML and YAML files bring.
  * Throws ServiceError TF_TEMPLATE for an empty EventFormat, or a format that is more than one line.
  */
-export function checkedFormats(formats: PatternFormats, place: string): PatternFormats {
+export function checkedFormats(
+  formats: PatternFormats,
+  placeOf: (format: keyof PatternFormats) => string,
+): PatternFormats {
   const checked = Object.fromEntries(
     formatNames.map((name) => {
       const text = formats[name].replace(/^[\r\n]+|[\r\n]+$/g, '');
       if (unsafe.test(text)) {
         throw fault(
-          `${place} ${name}`,
+          placeOf(name),
           'the format has a line break or another control character in it, and a message is one line',
           'write it in one line; of control characters only TAB may stand in a format',
         );
@@ -49,7 +52,7 @@ export function checkedFormats(formats: PatternFormats, place: string): PatternF
   ) as Record<keyof PatternFormats, string>;
   if (parseFormat(checked.eventFormat).length === 0) {
     throw fault(
-      `${place} eventFormat`,
+      placeOf('eventFormat'),
       'the format of detections is empty',
       'write what a detection looks like, such as "%Date% category=%Category%%RecordContext%"',
     );

@@ -159,6 +159,7 @@ function recordContext(
 
 const oldEventFields = [
   ['url', eventValue('RE_URL')],
+  ['ip', eventValue('RE_IP')],
   ['md5', eventValue('RE_MD5')],
   ['sha1', eventValue('RE_SHA1')],
   ['sha256', eventValue('RE_SHA256')],
@@ -167,12 +168,15 @@ const oldEventFields = [
 
 /**
  * `%CONTEXT%` of version 2: all that its `%EVENT%|%CONTEXT%` has behind the event id, in a detection
- * the event's own values first. No separator stands before the first field.
+ * the event's own values first. No separator stands before the first field. The one sample that there
+ * is has no `ip`, and its event had none either: it is written where there is one.
  */
 function oldContext(scope: Scope, use: FormatUse, tools: FormatTools): string {
   const own =
     use === 'detect'
-      ? oldEventFields.map(([name, read]) => [name, read(scope) || absentText] as const)
+      ? oldEventFields
+          .map(([name, read]) => [name, read(scope) || absentText] as const)
+          .filter(([name, value]) => name !== 'ip' || value !== absentText)
       : [];
   const text = recordContext(scope, [...own, ...scope.context], tools, own.length);
   const { prefix } = tools.recordFields;

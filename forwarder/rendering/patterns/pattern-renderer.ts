@@ -26,8 +26,8 @@ export interface PatternRendererOptions extends PatternFormats {
   readonly maxBodyBytes: number;
   /** Another one for each run of the service: part of the ids of notices. */
   readonly runId?: string | undefined;
-  /** Where the formats come from, for messages. */
-  readonly place: string;
+  /** Where a format comes from, for messages. */
+  readonly placeOf: (format: keyof PatternFormats) => string;
 }
 
 /** A renderer that a dialect is made of. */
@@ -48,8 +48,8 @@ const finishedEvent = 'LookupFinished';
  *     → category=KL_Malicious_URL url=http://fakess123.nu/x mask=fakess123.nu type=2
  */
 export function createPatternRenderer(options: PatternRendererOptions): DialectRenderer {
-  const { escape, nested, order, maxBodyBytes, runId = '', place } = options;
-  const formats = checkedFormats(options, place);
+  const { escape, nested, order, maxBodyBytes, runId = '', placeOf } = options;
+  const formats = checkedFormats(options, placeOf);
   const writer = createValueWriter(escape, options.percentEncode);
   const tools: FormatTools = {
     escape,
@@ -61,7 +61,7 @@ export function createPatternRenderer(options: PatternRendererOptions): DialectR
   };
   const compile = (name: keyof PatternFormats, use: FormatUse) => {
     const format = compileFormat(formats[name], use, tools);
-    checkRoom(format, maxBodyBytes, `${place} ${name}`);
+    checkRoom(format, maxBodyBytes, placeOf(name));
     return format;
   };
   const detect = compile('eventFormat', 'detect');

@@ -15,7 +15,7 @@ export const plainOptions: PatternRendererOptions = {
   order: 'name',
   timeZone: 'utc',
   maxBodyBytes: 65_536,
-  place: 'test',
+  placeOf: (format) => `test ${format}`,
 };
 
 export function patternsWith(options: Partial<PatternRendererOptions>) {
