@@ -111,3 +111,8 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_lookup_faults_total:
     'Faults of the service in the lookup of one event of a session; the log says which',
 };
+
+/** One sentence about a metric, for the exposition format. */
+export function metricHelp(name: string): string {
+  return metricDescriptions[name] ?? name;
+}
