@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Config } from '../../config/index.js';
 import { messageOf } from '../../core/index.js';
@@ -20,7 +21,12 @@ export interface StatisticsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly counters: CounterSource;
+  /** The start waits so long for the folder, at most; counting does not need it. */
+  readonly startWaitMs?: number;
 }
+
+/** Whose lock it is may take seconds to find out, and events must not wait for that. */
+const defaultStartWaitMs = 500;
 
 /** Counts of events and detections by the hour (UTC), kept over restarts. Nothing of it throws. */
 export interface Statistics {
@@ -45,7 +51,12 @@ export function statisticsDirectory({ state }: Pick<Config, 'state'>): string {
  */
 export async function openStatistics(options: StatisticsOptions): Promise<Statistics> {
   const statistics = new FileStatistics(options);
-  await statistics.flush();
+  const over = new AbortController();
+  const wait = sleep(options.startWaitMs ?? defaultStartWaitMs, undefined, {
+    signal: over.signal,
+  }).catch(() => undefined);
+  await Promise.race([statistics.flush(), wait]);
+  over.abort();
   return statistics;
 }
 

@@ -22,6 +22,7 @@ export interface Rig {
   open(options?: {
     readonly keepDays?: number;
     readonly flushSeconds?: number;
+    readonly startWaitMs?: number;
   }): Promise<Statistics>;
   /** All hours on disk. */
   hours(): Promise<StatisticsHour[]>;
@@ -40,11 +41,12 @@ export async function makeRig(): Promise<Rig> {
     log: [],
     nowMs: afternoon,
     // Tests flush by hand, but those that say otherwise.
-    async open({ keepDays = 90, flushSeconds = 3600 } = {}) {
+    async open({ keepDays = 90, flushSeconds = 3600, startWaitMs = 60_000 } = {}) {
       const statistics = await openStatistics({
         directory: rig.directory,
         keepDays,
         flushSeconds,
+        startWaitMs,
         clock: () => rig.nowMs,
         logger: { ...silentLogger, info: note, warn: note },
         counters: rig.metrics,

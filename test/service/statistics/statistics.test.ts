@@ -173,6 +173,18 @@ describe('two services on one folder', () => {
     expect(await rig.hours()).toMatchObject([{ events: 3, detections: [{ ...ip, count: 3 }] }]);
   });
 
+  test('a start does not wait to find out who has the folder', async () => {
+    await mkdir(rig.directory);
+    // As a service in another container leaves it when it is killed: perhaps it lives.
+    await writeFile(join(rig.directory, 'lock'), 'pid 17 started 1 at elsewhere\n');
+    const statistics = await rig.open({ startWaitMs: 0 });
+    statistics.noteDetection(ip);
+    expect(await rig.hours()).toEqual([]);
+    await statistics.flush();
+    expect((await rig.hours())[0]?.detections).toEqual([{ ...ip, count: 1 }]);
+    expect(rig.log).toEqual([]);
+  }, 30_000);
+
   test('one whose lock was taken away takes it again, and counts nothing twice', async () => {
     const statistics = await rig.open();
     statistics.noteDetection(ip);
