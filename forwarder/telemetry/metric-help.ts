@@ -24,7 +24,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_intake_connections_total: 'Connections accepted',
   tf_intake_connections_refused_total: 'Connections refused because too many were open',
   tf_intake_connections_closed_total:
-    'Connections closed, by reason: ended (by the peer), reset, error, idle, partial_timeout, memory_cap, tls_hello, stopped',
+    "Connections closed, by reason: ended (by the peer), reset, error, idle, partial_timeout, memory_cap, tls_hello, stopped; of CyberTrace's protocol also answered (by us, behind the reply), reply_stall (replies were left unread), no_place (refused)",
   tf_intake_bytes_total: 'Bytes received, those of TLS itself not counted',
   tf_scan_threads: 'Threads that scan events beside the main one',
   tf_scan_batches_total: 'Batches of events handed to those threads',
@@ -42,6 +42,14 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_intake_tls_failures_total: 'Connections whose TLS handshake failed',
   tf_intake_accept_errors_total: 'Connections that the operating system could not hand over',
   tf_intake_handler_errors_total: 'Lines whose handling failed inside the service; a fault of ours',
+  tf_sessions_total:
+    "Sessions of CyberTrace's protocol that brought events, by the flags they began with",
+  tf_session_pings_total: 'Health checks (X-KF-ReplyBackPING) answered',
+  tf_session_flags_ignored_total:
+    'Events that begin with a flag which counts only at the start of a session, in its order',
+  tf_reply_messages_total: 'Messages of replies handed to the operating system',
+  tf_reply_messages_dropped_total:
+    'Messages of replies that could not be handed over, by reason: unread (the client did not read), lost (the connection broke), stopped (the service was)',
   tf_delivery_messages_total: 'Messages taken for delivery',
   tf_delivery_restored_total: 'Messages of the run before, found in the spool at the start',
   tf_delivery_waiting:

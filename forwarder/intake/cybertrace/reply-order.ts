@@ -77,8 +77,11 @@ export class ReplyOrder {
     }
     slot.reply = come;
     this.#waitingBytes += Buffer.byteLength(come.text);
-    if (this.#slots[0] !== slot) return;
-    while (this.#slots.length > 0) {
+    if (this.#slots[0] === slot) this.#handOn();
+  }
+
+  #handOn(): void {
+    for (;;) {
       const reply = this.#slots[0]?.reply;
       if (reply === undefined) break;
       this.#slots.shift();
