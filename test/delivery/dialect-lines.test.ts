@@ -27,9 +27,10 @@ const settings: TransportSettings = {
   facility: 16,
   severity: 6,
   timeZone: 'utc',
-  connectTimeoutMs: 2000,
-  stallTimeoutMs: 2000,
+  connectTimeoutMs: 20_000,
+  stallTimeoutMs: 20_000,
 };
+const longMs = 15_000;
 const never = new AbortController().signal;
 const folder = mkdtempSync(join(tmpdir(), 'tf-dialects-'));
 const noCertificates = whyNoCertificates();
@@ -112,8 +113,8 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
   ])('%s', async (_title, wording, line) => {
     const { peer, transport } = await rigOf(scheme, wording, assured);
     expect(await transport.write([message, { ...message, id: 'again' }])).toBe(2);
-    await peer.waitFor(2);
-    await transport.close(2000);
+    await peer.waitFor(2, longMs);
+    await transport.close(longMs);
     expect(peer.lines).toEqual([line, line]);
     expect(peer.fragments).toEqual([]);
   });
@@ -124,7 +125,7 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
     const { peer, transport } = await rigOf(scheme, wording, assured);
     const plain = { ...messageOf(0), variants: {} };
     expect(await transport.write([{ ...plain, variants: named }, plain])).toBe(2);
-    await peer.waitFor(2);
+    await peer.waitFor(2, longMs);
     expect(peer.lines).toEqual(['by its name', header + body]);
   });
 
@@ -134,7 +135,7 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
     const texts = Array.from({ length: 500 }, (_item, n) => `é${n}`.padEnd((n % 7) * 90, 'x'));
     const messages = texts.map((mine, n) => ({ ...messageOf(n), variants: { mine } }));
     expect(await transport.write(messages)).toBe(500);
-    await peer.waitFor(500);
+    await peer.waitFor(500, longMs);
     expect(peer.lines).toEqual(texts);
   });
 });
@@ -143,11 +144,11 @@ test('an assured transport knows the end of what it wrote to the byte, with a he
   const wording = { dialect: 'arcsight', header: 'none' } as const;
   const { peer, transport } = await rigOf('tcp', wording);
   expect(await transport.write([message, messageOf(1), message])).toBe(3);
-  await peer.waitFor(3);
+  await peer.waitFor(3, longMs);
   const bytes = Buffer.byteLength(peer.lines.map((line) => `${line}\n`).join(''));
   expect(peer.lines).toEqual([variants.arcsight, header + messageOf(1).body, variants.arcsight]);
   expect(transport.assurance?.sentBytes).toBe(bytes);
-  await transport.close(2000);
+  await transport.close(longMs);
   expect([transport.assurance?.acknowledgedBytes, transport.assurance?.isAllRead]).toEqual([
     bytes,
     true,
@@ -162,7 +163,7 @@ describe('a message that is sent once, past delivery', () => {
       { url: peer.url, dialect: 'arcsight', header: 'none' },
     ];
     expect(await sendOnce(collectors, settings, message)).toBe(peer.url);
-    await peer.waitFor(1);
+    await peer.waitFor(1, longMs);
     expect(peer.lines).toEqual([variants.arcsight]);
   });
 });

@@ -16,7 +16,7 @@ import type { DeliveryRig } from './rig.js';
 /** Delivery to collectors of different dialects, over real sockets. */
 const ending: (() => Promise<unknown>)[] = [];
 const folder = mkdtempSync(join(tmpdir(), 'tf-delivery-dialects-'));
-const longMs = 20_000;
+const longMs = 60_000;
 
 afterEach(async () => {
   for (const end of ending.splice(0)) await end();
@@ -87,7 +87,7 @@ describe('fail-over between dialects', () => {
     expect(texts(second.lines)).toEqual(upTo(4000).map(kumaOf));
     expect(rig.counters.total('tf_delivery_resent_total', { collector: second.url })).toBe(2000);
     expect([missing(rig), rig.unaccounted()]).toEqual([0, 0]);
-  }, 60_000);
+  }, 120_000);
 
   test('the first dies in the middle of a flood: nothing is lost, nothing changes its order', async () => {
     const first = await collectorOf({ behaviour: { kind: 'reset-after', bytes: 400_000 } });
@@ -106,7 +106,7 @@ describe('fail-over between dialects', () => {
     expect(firstOther(first.lines, upTo(first.lines.length).map(kumaOf))).toBe(-1);
     expect(first.connections).toBe(1);
     expect(rig.unaccounted()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('back at the first one, what follows is in its dialect again', async () => {
     const url = await refusingUrl('tcp');
@@ -127,7 +127,7 @@ describe('fail-over between dialects', () => {
     await first.waitFor(100, longMs);
     expect(first.lines).toEqual(upTo(200).slice(100).map(arcsightOf));
     expect(rig.unaccounted()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test('what is sent again to the same collector has the same bytes', async () => {
     const collector = await collectorOf();
@@ -139,7 +139,7 @@ describe('fail-over between dialects', () => {
     await again.waitFor(200, longMs);
     expect(again.lines).toEqual(collector.lines);
     expect(texts(again.lines)).toEqual(upTo(200).map(arcsightOf));
-  }, 60_000);
+  }, 120_000);
 
   test('a group of two dialects: each collector gets its share in its own', async () => {
     const [one, other] = [await collectorOf(), await collectorOf({ scheme: 'udp' })];
@@ -161,7 +161,7 @@ describe('fail-over between dialects', () => {
     expect(other.lines).toEqual(inKuma(other.lines));
     const all = [...numbersOf(one.lines), ...numbersOf(other.lines)];
     expect(all.sort((left, right) => left - right)).toEqual(upTo(sent));
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('limits', () => {
@@ -186,7 +186,7 @@ describe('limits', () => {
     expect(rig.counters.total('tf_delivery_dropped_total', { reason: 'too_long' })).toBe(2);
     expect(missing(rig)).toBe(1);
     expect(rig.unaccounted()).toBe(0);
-  });
+  }, 120_000);
 
   test('what waits counts all its texts against the limit of memory', async () => {
     const url = await refusingUrl('tcp');
@@ -238,7 +238,7 @@ describe('over a restart', () => {
     expect(texts(alive.lines)).toEqual(upTo(3100).map(kumaOf));
     await rig.delivery.close(10_000);
     expect([missing(rig), rig.delivery.waiting, rig.unaccounted()]).toEqual([0, 0, 0]);
-  }, 60_000);
+  }, 120_000);
 
   test('those without the dialect of a changed configuration go as they are, and are counted', async () => {
     const directory = newFolder();
@@ -258,5 +258,5 @@ describe('over a restart', () => {
     expect(missing(rig)).toBe(50);
     await rig.delivery.close(10_000);
     expect(rig.unaccounted()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 });
