@@ -9,7 +9,7 @@ export { checkTemplate } from './template-check.js';
 export { problemText } from './template-problem.js';
 export type { TemplateProblem, TemplateSource } from './template-problem.js';
 export { templateHelpers, templateNames } from './template-names.js';
-export { createPatternRenderer, lineTimes } from './patterns/index.js';
+export { createPatternRenderer } from './patterns/index.js';
 export type {
   DialectRenderer,
   Escape,

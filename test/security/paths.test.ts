@@ -129,10 +129,10 @@ describe('the commands', () => {
 
 test('templates are three names of our own in the configured folder: no event or feed names a file', async () => {
   const source = await readFile(
-    new URL('../../forwarder/service/rules.ts', import.meta.url),
+    new URL('../../forwarder/service/dialects/handlebars-dialect.ts', import.meta.url),
     'utf8',
   );
-  expect(source).toContain('resolve(directory, `${kind}.hbs`)');
+  expect(source).toContain('join(directory, `${kind}.hbs`)');
   expect(source.match(/read\('(\w+)'\)/g)).toEqual([
     "read('detect')",
     "read('status')",

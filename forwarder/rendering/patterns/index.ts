@@ -7,4 +7,3 @@ export type { DialectRenderer, PatternRendererOptions } from './pattern-renderer
 export type { PatternFormats } from './check-formats.js';
 export type { FieldOrder, Nested } from './field-names.js';
 export type { Escape } from './value-writer.js';
-export { lineTimes } from './line-time.js';

@@ -5,7 +5,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { Message } from '../../core/index.js';
 import { sendOnce } from '../../delivery/index.js';
-import { lineTimes } from '../../rendering/index.js';
+import { lineTimes } from '../../rendering/patterns/line-time.js';
 import { hangSinceMark } from './hang-watch.js';
 import type { HangWatchAnswer, HangWatchData } from './hang-watch.js';
 
