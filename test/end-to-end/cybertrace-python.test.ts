@@ -158,4 +158,18 @@ statistics: { flushSeconds: 1 }
       rows: expect.arrayContaining([{ feed: 'APT_IP_Data_Feed', detections: 1 }]) as unknown,
     });
   }, 60_000);
+
+  test('a service that is killed leaves its statistics to the next one', async () => {
+    await replies(['FFAD85C453F0F29404491D8DAF0C646E'], '--save-statistic');
+    const before = await countsWith('KL_PSMS_Hash_MD5');
+    service.signal('SIGKILL');
+    await service.stop();
+    service = await startService([], { cwd: folder });
+    await replies(['192.0.2.4', 'http://fakess123ap.nu'], '--save-statistic');
+    expect(await countsWith('KL_Phishing_URL')).toEqual({
+      events: before.events + 2,
+      detections: before.detections + 2,
+    });
+    expect(service.stderr()).not.toContain('statistics.');
+  }, 60_000);
 });
