@@ -9,7 +9,6 @@ import type { LookupRequest } from './requests.js';
 import { Tally } from './tally.js';
 
 const lookMs = 5;
-const patienceMs = 30_000;
 
 interface Asked {
   readonly request: LookupRequest;
@@ -33,7 +32,7 @@ export async function keptConnections(
     return request;
   };
   const sockets = Array.from({ length: load.connections }, () => keep(load, tally, next));
-  while (tally.open > 0 && performance.now() < endsAtMs + patienceMs) await sleep(lookMs);
+  while (tally.open > 0 && performance.now() < endsAtMs + load.patienceMs) await sleep(lookMs);
   const figures = tally.figures(0);
   for (const socket of sockets) socket.destroy();
   return figures;

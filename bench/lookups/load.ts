@@ -24,6 +24,8 @@ export interface Load {
   /** For so long, or until so many requests have been sent, whichever is first. */
   readonly seconds: number;
   readonly mostRequests: number;
+  /** How long replies are waited for after the end. */
+  readonly patienceMs: number;
   /** Whether the program looks anything up; one that does not must never detect. */
   readonly detects: boolean;
   /** Addresses the connections come from, by turns; empty: as the system chooses. */
@@ -38,7 +40,7 @@ export interface LoadFigures {
   readonly perSecond: number;
   /** Requests whose connection failed or ended before LookupFinished. */
   readonly broken: number;
-  /** Requests that were not answered within 30 s after the end. */
+  /** Requests that were not answered, or could not even be sent, until patience had its end. */
   readonly unanswered: number;
   /** Requests with a listed value. */
   readonly expected: number;

@@ -8,8 +8,6 @@ import type { Asker } from './single-connection.js';
 import { Tally } from './tally.js';
 
 const tickMs = 1;
-/** As long as KUMA waits for a reply by default. */
-const patienceMs = 30_000;
 
 /**
  * Every request on a connection of its own, so many at a time at most. `dueMs` says when a request is
@@ -45,7 +43,7 @@ class OneByOne {
   /** Runs to the end; resolves to the figures. */
   async run(): Promise<LoadFigures> {
     while (!(this.#isOver && this.#busy === 0)) {
-      if (performance.now() > this.#endsAtMs + patienceMs) break;
+      if (performance.now() > this.#endsAtMs + this.#load.patienceMs) break;
       this.#beginDue();
       await sleep(tickMs);
     }

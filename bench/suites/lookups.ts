@@ -14,6 +14,8 @@ import type { Suite } from './suite.js';
 
 /** Distinct requests, some 200 bytes each in the client. */
 const distinctRequests = 100_000;
+/** As long as KUMA waits for a reply by default. */
+const patienceMs = 30_000;
 
 /** Look-ups over CyberTrace's protocol, as KUMA and Tracer's clients make them. */
 export const lookups: Suite = {
@@ -91,6 +93,7 @@ function loadOf(options: BenchOptions, kind: LoadKind): WantedLoad {
     seconds,
     mostRequests: Number.MAX_SAFE_INTEGER,
     programCloses: closeAfterReply,
+    patienceMs,
     addresses: sourceAddresses(),
   };
 }

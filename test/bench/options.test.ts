@@ -43,6 +43,19 @@ describe('the options of the bench', () => {
     expect(options.json).toBe(true);
   });
 
+  test('may have defaults of their own in a suite', () => {
+    const options = parseOptions(['lookups', '--keep', '--rate', '5000']);
+    expect(options).toMatchObject({
+      indicators: 1_500_000,
+      rate: 5000,
+      connections: 500,
+      warmUpEvents: 10_000,
+      keep: true,
+      closeAfterReply: false,
+    });
+    expect(options.programs.map(({ name }) => name)).toEqual(['floor', 'forwarder']);
+  });
+
   test.each([
     [['speed'], '--suite speed'],
     [['compare', 'swap'], 'one suite at a time'],
