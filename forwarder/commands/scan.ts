@@ -25,6 +25,7 @@ export const defineCommand: DefineCommand = (command, run) => {
     .option('--local', 'look events up here, with the feeds of the service configuration')
     .option('--service-config <file>', 'local: that configuration (default: ./forwarder.yaml)')
     .option('--set <path=value>', 'local: override one value of it (repeatable)', more)
+    .option('--dialect <name>', 'local: how detections are written (default: cybertrace-4)')
     .option('--threads <number>', 'connections at a time; local: threads (ThreadsCount)')
     .option('--timeout <seconds>', 'how long the service may be silent (Timeout)')
     .option('--finished <text>', 'what the line begins with that ends the replies of an event')

@@ -96,9 +96,10 @@ function* piecesOf(event: Buffer, maxBytes: number | undefined): Generator<Buffe
   let start = 0;
   while (maxBytes !== undefined && event.length - start > maxBytes) {
     const most = start + maxBytes;
+    const least = Math.max(start, most - longestWord);
     let end = most;
-    while (end > most - longestWord && !isBetweenWords(event[end])) end -= 1;
-    if (!isBetweenWords(event[end])) end = most;
+    while (end > least && !isBetweenWords(event[end])) end -= 1;
+    if (end === least) end = most;
     yield event.subarray(start, end);
     start = end;
   }

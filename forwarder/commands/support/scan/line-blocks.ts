@@ -88,7 +88,7 @@ function sizeOf(input: ScanInput): number {
 type CutBlock = Omit<LineBlock, 'readBytes'>;
 
 /** Cuts chunks at line ends; a line that lies in several is put together. */
-class BlockCutter {
+export class BlockCutter {
   readonly #maxLineBytes: number;
   readonly #onLongLine: (line: number) => void;
   #at: ScanPosition;
@@ -119,7 +119,7 @@ class BlockCutter {
 
   /** The last line, if it has no LF. */
   end(): CutBlock | undefined {
-    return this.#partBytes > 0 ? this.#join() : undefined;
+    return this.#partBytes > 0 ? this.#join(this.#maxLineBytes) : undefined;
   }
 
   /** Of a line that is too long only its length is kept. */
@@ -131,8 +131,9 @@ class BlockCutter {
     else this.#parts.push(Buffer.from(part));
   }
 
-  #join(): CutBlock | undefined {
-    const isLong = this.#parts.length === 0;
+  /** `most`: bytes of a line that is not too long, with its LF if it has one. */
+  #join(most = this.#maxLineBytes + 1): CutBlock | undefined {
+    const isLong = this.#partBytes > most;
     const bytes = Buffer.concat(this.#parts);
     const length = this.#partBytes;
     this.#parts = [];

@@ -1,5 +1,6 @@
 import type { IntakeSession, Logger } from '../../../core/index.js';
 import type { LoadedConfig } from '../../../config/index.js';
+import type { Dialect } from '../../../service/dialects/index.js';
 import { Evaluator } from '../../../service/evaluator.js';
 import type { LoadedIndex } from '../../../service/indexing/threat-index.js';
 import { pipelineCounters } from '../../../service/pipeline-counters.js';
@@ -16,7 +17,6 @@ import { createMetrics } from '../../../telemetry/index.js';
 import type { FoundLine } from './found-line.js';
 import type { LineBlock, ScanPosition } from './line-blocks.js';
 import type { ScannedPart } from './scan-record.js';
-import { detectionLine } from './detection-line.js';
 
 export interface LocalScanOptions {
   readonly loaded: LoadedConfig;
@@ -25,6 +25,8 @@ export interface LocalScanOptions {
   readonly helpers: number;
   readonly logger: Logger;
   readonly skipsComments: boolean;
+  /** How a detection is written. */
+  readonly dialect: Dialect;
   readonly fileOf: (input: number) => string;
   /** Called for every part that is done with, in the order of the inputs. */
   readonly onDone: (part: ScannedPart) => void;
@@ -211,7 +213,7 @@ export class LocalScan {
           line,
           category: detection.category,
           indicator: detection.match.observable.text,
-          text: detectionLine(detection),
+          text: this.#options.dialect.renderer.render({ kind: 'detect', detection }).body,
         });
       }
     }

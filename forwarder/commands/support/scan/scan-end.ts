@@ -64,8 +64,9 @@ export async function stopped(end: EndOfScan, interrupt: Interrupt): Promise<num
 
 /** Something failed: what is done is kept all the same. */
 export async function broken(end: EndOfScan): Promise<void> {
-  // Nothing is done that the next scan would have to do again.
   if (end.record.totals.events > 0) await keepPlace(end, 'stopped');
+  // Nothing is done that the next scan would have to do again.
+  else await end.report?.discard();
 }
 
 async function keepPlace(end: EndOfScan, word: string): Promise<void> {
@@ -75,6 +76,8 @@ async function keepPlace(end: EndOfScan, word: string): Promise<void> {
   const place = `${name}, line ${position.line}, byte ${position.offset}`;
   const what = `${word} after ${totals.events} events, ${totals.detections} detections: ${place}`;
   if (!resume.isPossible) {
+    // There is no other part that would end the report.
+    end.report?.write(totalsText(totals));
     await record.flush();
     notice(`${what}; what comes by a pipe cannot be gone on with`);
     return;

@@ -1,7 +1,9 @@
 import { loadConfig } from '../../../config/index.js';
 import type { LoadedConfig } from '../../../config/index.js';
 import type { Logger } from '../../../core/index.js';
+import { loadDialects, longestReplyBytes } from '../../../service/dialects/index.js';
 import { loadThreatIndex } from '../../../service/indexing/threat-index.js';
+import type { Dialect } from '../../../service/dialects/index.js';
 import { packageDirectory } from '../package.js';
 import { createProgressBar } from '../progress.js';
 import { LocalScan } from './local-scan.js';
@@ -24,6 +26,7 @@ export async function scanHere(work: ScanWork): Promise<void> {
   if (loaded.config.feeds.some(({ enabled, live }) => enabled && live)) {
     notice('feeds that are asked event by event (live: true) are not asked');
   }
+  const dialect = await dialectOf(loaded, given['dialect']);
   const index = await loadIndex(loaded, work);
   const scan = await LocalScan.open({
     loaded,
@@ -31,6 +34,7 @@ export async function scanHere(work: ScanWork): Promise<void> {
     helpers: options.threads - 1,
     logger: noticeLogger(notice),
     skipsComments: options.skipsComments,
+    dialect,
     fileOf: (input) => inputs[input]?.name ?? '',
     onDone: (part) => {
       record.take(part);
@@ -51,6 +55,17 @@ export async function scanHere(work: ScanWork): Promise<void> {
     await scan.close();
     index.close();
   }
+}
+
+/** The dialect that is asked for, or that of the first listener for CyberTrace's clients. */
+async function dialectOf(loaded: LoadedConfig, given: unknown): Promise<Dialect> {
+  const { cybertrace } = loaded.config.intake;
+  const usual = cybertrace === false ? 'cybertrace-4' : cybertrace.dialect;
+  const name = typeof given === 'string' ? given : usual;
+  const dialects = await loadDialects(loaded, [name], { maxMessageBytes: longestReplyBytes });
+  const dialect = dialects.get(name);
+  if (dialect === undefined) throw new Error(`the dialect ${name} was not loaded`);
+  return dialect;
 }
 
 async function loadIndex(loaded: LoadedConfig, { options, reading, notice }: ScanWork) {

@@ -129,10 +129,10 @@ function targetOf(given: Given, connection: string, wantsReplies: boolean): Scan
   if ([connect !== undefined, url !== undefined, isLocal].filter(Boolean).length > 1) {
     throw usage('--connect, --collector and --local exclude each other', 'give one of them');
   }
-  const service = [textOf(given, 'serviceConfig'), listOf(given, 'set')[0]];
+  const service = [textOf(given, 'serviceConfig'), listOf(given, 'set')[0], given['dialect']];
   if (!isLocal && service.some((one) => one !== undefined)) {
     throw usage(
-      '--service-config and --set are the configuration of the feeds for --local',
+      '--service-config, --set and --dialect are for --local',
       'add --local; the configuration of Log Scanner is named by -c',
     );
   }

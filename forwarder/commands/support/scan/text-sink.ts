@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { Writable } from 'node:stream';
 
@@ -101,6 +101,11 @@ export class FileSink extends WaitingText {
     await this.#file.close();
   }
 
+  /** Takes the file away; it is still to be closed. */
+  async discard(): Promise<void> {
+    await rm(this.path, { force: true });
+  }
+
   protected async put(bytes: Buffer): Promise<void> {
     try {
       for (let at = 0; at < bytes.length;) {
@@ -137,10 +142,14 @@ export class OutputSink extends WaitingText {
   }
 
   protected put(bytes: Buffer): Promise<void> {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.write(bytes)) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#stream.write(bytes, () => {
+      const done = (): void => {
+        for (const event of ['drain', 'error', 'close']) stream.off(event, done);
         resolve();
-      });
+      };
+      for (const event of ['drain', 'error', 'close']) stream.on(event, done);
     });
   }
 }
