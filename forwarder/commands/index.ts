@@ -8,6 +8,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./init.js'),
   },
   {
+    name: 'import',
+    summary: 'make forwarder.yaml of the configuration of CyberTrace (kl_feed_service.conf)',
+    load: () => import('./import.js'),
+  },
+  {
     name: 'run',
     summary: 'run the service (npm start does this)',
     load: () => import('./run.js'),

@@ -13,8 +13,12 @@ export interface ConfigFile {
 }
 
 export const defaultFileName = 'forwarder.yaml';
-/** Names that look as if they were meant, and are not read. */
-const mistakenNames = ['forwarder.yml', 'forwarder.json'] as const;
+/** Names that look as if they were meant, and are not read; what to do instead. */
+const mistakenNames = [
+  ['forwarder.yml', `call it ${defaultFileName}`],
+  ['forwarder.json', `call it ${defaultFileName}`],
+  ['kl_feed_service.conf', 'import it with threat-forwarder import'],
+] as const;
 
 const maxBytes = 2 * 2 ** 20;
 
@@ -52,10 +56,10 @@ export async function findConfigFile(
 /** A warning for each file in the folder whose name is nearly that of the configuration. */
 export async function mistakenFiles(cwd: string): Promise<readonly string[]> {
   const warnings: string[] = [];
-  for (const name of mistakenNames) {
+  for (const [name, instead] of mistakenNames) {
     try {
       await readFile(resolve(cwd, name));
-      warnings.push(`${name} is not read: name it with --config, or call it ${defaultFileName}`);
+      warnings.push(`${name} is not read: name it with --config, or ${instead}`);
     } catch {
       // Not there, or not readable: then nobody can have meant it.
     }
@@ -66,7 +70,7 @@ export async function mistakenFiles(cwd: string): Promise<readonly string[]> {
 function unreadable(shownPath: string, reason: string): ServiceError {
   return new ServiceError('TF_CONFIG', `cannot read the configuration: ${reason}`, {
     where: shownPath,
-    hint: 'a configuration is a YAML or JSON file in UTF-8',
+    hint: 'a configuration is a YAML or JSON file in UTF-8, or kl_feed_service.conf of CyberTrace',
   });
 }
 

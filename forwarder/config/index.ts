@@ -1,3 +1,11 @@
+export { countByStatus, importCybertrace, importStatuses } from './cybertrace/index.js';
+export type {
+  ImportedConfig,
+  ImportItem,
+  ImportRequest,
+  ImportResult,
+  ImportStatus,
+} from './cybertrace/index.js';
 export { describeConfig } from './describe-config.js';
 export type { DescribedValue } from './describe-config.js';
 export { builtInConfig, loadConfig } from './load.js';

@@ -1,5 +1,6 @@
 import { applyOverrides } from './apply-overrides.js';
 import { formatPath } from './config-path.js';
+import { isXml } from './cybertrace/is-xml.js';
 import { findConfigFile, mistakenFiles } from './find-file.js';
 import type { ConfigFile } from './find-file.js';
 import { findProblems } from './find-problems.js';
@@ -50,13 +51,14 @@ export const builtInConfig = { feeds: [{ path: 'verification/feeds/*.json' }] } 
 
 /**
  * Loads the configuration: file (or built-in default), then environment, then `--set`, each winning
- * over those before it, all through one schema. Throws ConfigError (TF_CONFIG) that lists every
+ * over those before it, all through one schema. kl_feed_service.conf of CyberTrace is taken as a file
+ * too. Throws ConfigError (TF_CONFIG) that lists every
  * problem with its place, or ServiceError TF_CONFIG when the file cannot be read; nothing else.
  */
 export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
   const { cwd, packageDirectory } = options;
   const file = await findConfigFile(options.file, cwd);
-  const source = file && (await readSource(file.text));
+  const source = file && (await readAnySource(file));
   const fileProblems = file && source ? sourceProblems(file, source) : [];
   if (fileProblems.length > 0) throw new ConfigError(inReadingOrder(fileProblems));
   const environment = readEnvironment(options.env);
@@ -91,9 +93,23 @@ export async function loadConfig(options: LoadOptions): Promise<LoadedConfig> {
     origin: file?.absolutePath ?? 'built-in',
     baseDirectory,
     packageDirectory,
-    warnings: [...mistaken, ...environment.warnings, ...configWarnings(config)],
+    warnings: [
+      ...(source?.warnings ?? []),
+      ...mistaken,
+      ...environment.warnings,
+      ...configWarnings(config),
+    ],
     places: finder,
   };
+}
+
+/** YAML or JSON; XML is the configuration of CyberTrace, which is imported in memory. */
+async function readAnySource(
+  file: ConfigFile,
+): Promise<Source & { readonly warnings?: readonly string[] }> {
+  if (!isXml(file.text)) return readSource(file.text);
+  const { readImportedSource } = await import('./cybertrace/load-imported.js');
+  return readImportedSource(file);
 }
 
 /** Collects problems; of several at one place the first counts. */
