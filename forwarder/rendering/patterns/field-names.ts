@@ -18,6 +18,7 @@ export type NamedField = readonly [name: string, value: string];
 export type FieldNamer = (fields: readonly ContextField[]) => readonly NamedField[];
 
 const maxKnownNames = 4096;
+const longestKnownName = 255;
 
 /** The namer of a dialect. It remembers names: a feed has few of them. */
 export function createFieldNamer(
@@ -26,32 +27,43 @@ export function createFieldNamer(
   { name: write }: Pick<ValueWriter, 'name'>,
 ): FieldNamer {
   if (nested === 'tracer') {
-    return (fields) => tracerNames(order === 'name' ? sorted(fields) : fields, write);
+    const nameOf = remembered(write);
+    return (fields) => tracerNames(order === 'name' ? sorted(fields) : fields, nameOf);
   }
   const separator = nested === 'dots' ? '.' : '_';
-  const known = new Map<string, string>();
-  const nameOf = (path: string): string => {
-    const written = known.get(path);
-    if (written !== undefined) return written;
-    const result = write(path.replaceAll('/', separator));
-    // A feed with endless names must not fill the memory.
-    if (known.size >= maxKnownNames) known.clear();
-    if (path.length <= 255) known.set(path, result);
-    return result;
-  };
+  const nameOf = remembered((path) => write(path.replaceAll('/', separator)));
   return (fields) => {
     const named = fields.map(([path, value]) => [nameOf(path), value] as const);
     return order === 'name' ? sorted(named) : named;
   };
 }
 
+/** Works a name out once. A feed with endless names must not fill the memory. */
+function remembered(write: (text: string) => string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const written = known.get(text);
+    if (written !== undefined) return written;
+    const result = write(text);
+    if (known.size >= maxKnownNames) known.clear();
+    if (text.length <= longestKnownName) known.set(text, result);
+    return result;
+  };
+}
+
+const noParents: readonly string[] = [];
+
 /** Children of one parent stand together in both orders, so a parent is named once. */
 function tracerNames(
   fields: readonly ContextField[],
   write: (text: string) => string,
 ): readonly NamedField[] {
-  let parents: readonly string[] = [];
+  let parents = noParents;
   return fields.map(([path, value]) => {
+    if (!path.includes('/')) {
+      parents = noParents;
+      return [write(path), value] as const;
+    }
     const names = path.split('/');
     let shared = 0;
     while (shared < names.length - 1 && names[shared] === parents[shared]) shared += 1;

@@ -27,18 +27,3 @@ export function createCollectorRenderer(dialects: readonly Dialect[]): Renderer 
     },
   };
 }
-
-/** What one collector gets of the messages of createCollectorRenderer(). */
-export interface CollectorWording {
-  /** The variant it gets; absent: the body. */
-  readonly dialect: string | undefined;
-  readonly header: 'syslog' | 'none';
-}
-
-/** For each collector, in their order, what it gets of a message, by the same dialects. */
-export function collectorWordings(dialects: readonly Dialect[]): readonly CollectorWording[] {
-  return dialects.map(({ name, syslogHeader }) => ({
-    dialect: name === dialects[0]?.name ? undefined : name,
-    header: syslogHeader ? 'syslog' : 'none',
-  }));
-}

@@ -1,6 +1,5 @@
 /** How messages and replies are written: the ready dialects, and those of the configuration. */
-export { collectorWordings, createCollectorRenderer } from './collector-renderer.js';
-export type { CollectorWording } from './collector-renderer.js';
+export { createCollectorRenderer } from './collector-renderer.js';
 export { longestReplyBytes } from './dialect.js';
 export type { Dialect, DialectOptions } from './dialect.js';
 export { loadDialects } from './load-dialects.js';

@@ -5,7 +5,6 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 
 import type { LoadedConfig } from '../../../forwarder/config/index.js';
 import {
-  collectorWordings,
   createCollectorRenderer,
   loadDialects,
   readyDialects,
@@ -223,12 +222,6 @@ describe('the renderer for several collectors', () => {
     expect(message.variants?.['leef']).toMatch(/^LEEF:/);
     expect(message.variants?.['splunk']).toContain('eventName=KL_IP_Reputation');
     expect(message).toMatchObject({ id: 'id-1', kind: 'detect', event: 'KL_IP_Reputation' });
-    expect(collectorWordings(wanted)).toEqual([
-      { dialect: undefined, header: 'none' },
-      { dialect: 'leef', header: 'syslog' },
-      { dialect: undefined, header: 'none' },
-      { dialect: 'splunk', header: 'none' },
-    ]);
   });
 
   test('without others there are no variants', async () => {
