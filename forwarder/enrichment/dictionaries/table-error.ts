@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { stat } from 'node:fs/promises';
+import { types } from 'node:util';
 
-import { messageOf, ServiceError } from '../../core/index.js';
+import { ServiceError } from '../../core/index.js';
 
 const lineFeed = 0x0a;
 
@@ -12,10 +13,9 @@ export function tableError(where: string, message: string, hint: string): Servic
 
 /** Any error of reading a file as one for the operator. */
 export function asTableError(error: unknown, path: string): unknown {
-  if (error instanceof ServiceError || !(error instanceof Error) || !('syscall' in error)) {
-    return error;
-  }
-  return new ServiceError('TF_CONFIG', `The dictionary cannot be read: ${messageOf(error)}.`, {
+  // Not instanceof: an error may come from another realm than this module.
+  if (!types.isNativeError(error) || !('syscall' in error)) return error;
+  return new ServiceError('TF_CONFIG', `The dictionary cannot be read: ${error.message}.`, {
     where: path,
     hint: 'Check that the file is there and that the user of the service may read it.',
     cause: error,
