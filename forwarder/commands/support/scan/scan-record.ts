@@ -57,6 +57,7 @@ export class ScanRecord {
   #readBytes: number;
   #notedAtMs: number;
   #noteEveryMs = noteEveryMs;
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(options: ScanRecordOptions) {
     this.#options = options;
@@ -115,39 +116,63 @@ export class ScanRecord {
   }
 
   /** Writes what waits when it is much, notes how far the scan is when that is due. */
-  async settle(): Promise<void> {
-    const { bar, totalBytes, monotonic, resume } = this.#options;
+  settle(): Promise<void> {
+    const { bar, totalBytes } = this.#options;
     bar.update(this.#readBytes, totalBytes, this.#label());
+    return this.#inTurn(() => this.#settle());
+  }
+
+  /** Writes all that waits, and notes where the scan stands: what is noted is in the report. */
+  note(): Promise<void> {
+    return this.#inTurn(() => this.#note());
+  }
+
+  flush(): Promise<void> {
+    return this.#inTurn(() => this.#flush());
+  }
+
+  /** Several connections settle; what they write must not meet in a file. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.then(work);
+    // It is told to whoever waits for it.
+    this.#writing.catch(() => undefined);
+    return this.#writing;
+  }
+
+  async #settle(): Promise<void> {
+    const { monotonic, resume } = this.#options;
     const now = monotonic();
     if (resume !== undefined && now - this.#notedAtMs >= this.#noteEveryMs) {
-      await this.note();
+      await this.#note();
       const after = monotonic();
       this.#notedAtMs = after;
       this.#noteEveryMs = Math.max(noteEveryMs, (after - now) / noteShare);
       return;
     }
     const { report, csv, shown } = this.#options;
-    for (const sink of [report, csv, shown]) {
-      if ((sink?.waiting ?? 0) >= fullCharacters) await sink?.flush();
-    }
+    const waiting = [report, csv, shown].map((sink) => sink?.waiting ?? 0);
+    if (Math.max(...waiting) >= fullCharacters) await this.#flush();
   }
 
-  /** Writes all that waits, then notes where the scan stands: what is noted is in the report. */
-  async note(): Promise<void> {
-    await this.flush();
+  async #note(): Promise<void> {
     const { report, csvFile, resume } = this.#options;
+    const { position, totals } = this;
+    const tally = this.tally.saved();
+    // The texts of this very moment: others may come while they are written.
+    await this.#flush();
     resume?.save({
-      position: this.#position,
-      totals: this.totals,
-      tally: this.tally.saved(),
+      position,
+      totals,
+      tally,
       report: report && { path: report.path, bytes: report.bytes },
       csv: csvFile && { path: csvFile.path, bytes: csvFile.bytes },
     });
   }
 
-  async flush(): Promise<void> {
+  /** All sinks give away what they hold before anything is waited for. */
+  async #flush(): Promise<void> {
     const { report, csv, shown } = this.#options;
-    for (const sink of [report, csv, shown]) await sink?.flush();
+    await Promise.all([report, csv, shown].map((sink) => sink?.flush()));
   }
 
   #label(): string {
