@@ -6,7 +6,8 @@ import { mostRowBytes } from './row-store.js';
 import { Table, type RowOutcome } from './table.js';
 import { requireText, tableError, tooLarge } from './table-error.js';
 
-const pieceBytes = 2 * mostRowBytes;
+/** Read at a time; between two pieces the rest of the service gets its turn. */
+const pieceBytes = 262_144;
 const lineFeed = 0x0a;
 
 export interface TableSettings {
@@ -139,11 +140,11 @@ export async function readCsv(
   const reader = new CsvReader(settings, onRow);
   const file = await open(settings.path);
   try {
-    const buffer = Buffer.allocUnsafeSlow(pieceBytes);
+    const buffer = Buffer.allocUnsafeSlow(mostRowBytes + pieceBytes);
     let filled = 0;
     for (let position = start; ;) {
       // There always is room: what is left of the piece before is one row at most.
-      const { bytesRead } = await file.read(buffer, filled, buffer.length - filled, position);
+      const { bytesRead } = await file.read(buffer, filled, pieceBytes, position);
       position += bytesRead;
       filled += bytesRead;
       const used = reader.take(buffer.subarray(0, filled), bytesRead === 0);
