@@ -6,10 +6,10 @@ export function helpText(): string {
   const suiteLines = suites.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`);
   const optionLines = Object.entries(optionTexts).map(([name, text]) => {
     const preset = 'default' in text ? ` (${text.default})` : '';
-    return `  --${name.padEnd(13)} ${text.help}${preset}`;
+    return `  --${name.padEnd(17)} ${text.help}${preset}`;
   });
   const flagLines = Object.entries(flagTexts).map(
-    ([name, help]) => `  --${name.padEnd(13)} ${help}`,
+    ([name, help]) => `  --${name.padEnd(17)} ${help}`,
   );
   const defaultLines = Object.entries(suiteDefaults).map(
     ([name, values]) =>
