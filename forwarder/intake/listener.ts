@@ -9,8 +9,9 @@ import { LineBlocks } from './line-blocks.js';
 import { LineMemory } from './line-memory.js';
 import { ListenerLog } from './listener-log.js';
 import type { IntakeListener, ListenerOptions } from './listener-options.js';
+import { openServer } from './open-server.js';
 import { peerAddress, tlsFailureHint } from './peers.js';
-import { createServerFor, listen } from './server.js';
+import { createServerFor } from './server.js';
 import { sweepMs } from './sweep.js';
 import { renewCertificate } from './tls-server.js';
 import type { ListenerTls } from './tls-server.js';
@@ -91,29 +92,12 @@ class Listener implements IntakeListener {
   }
 
   async open(): Promise<void> {
-    const { name, logger, tls } = this.#options;
     try {
-      this.#address = await listen(this.#server, name, this.#options);
+      this.#address = await openServer(this.#server, this.#options, this.#counters, this.#log);
     } catch (error) {
       clearInterval(this.#sweep);
       throw error;
     }
-    this.#server.on('error', (error) => {
-      this.#counters.acceptErrors.value += 1;
-      this.#log.warn(
-        'intake.accept_failed',
-        `a connection could not be accepted: ${error.message}`,
-      );
-    });
-    logger.info(
-      'intake.listening',
-      `${name} listens on ${this.#address.host}:${this.#address.port}`,
-      {
-        listener: name,
-        ...this.#address,
-        tls: tls !== undefined,
-      },
-    );
   }
 
   pause(): void {

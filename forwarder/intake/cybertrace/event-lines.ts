@@ -1,17 +1,17 @@
+import type { IntakeSession } from '../../core/index.js';
 import { asBuffer } from '../bytes.js';
+import type { RejectReason } from '../connection.js';
 import { LineFramer } from '../framing.js';
-import type { LineBlocks } from '../line-blocks.js';
 import { findLineEnd, findTextEnd } from '../per-line.js';
+import type { SessionHost } from './session-host.js';
 
 export interface EventLinesOptions {
-  readonly maxLineBytes: number | undefined;
-  readonly blocks: LineBlocks;
+  readonly session: IntakeSession;
+  readonly host: SessionHost;
   /** Asked before every event: whether it, and all behind it, must wait. */
   readonly mustWait: () => boolean;
   /** Takes one event without its line end, never empty; the bytes are only valid during the call. */
   readonly onEvent: (bytes: Uint8Array, start: number, end: number) => void;
-  /** Called once for every line over the limit, with its length in bytes. */
-  readonly onOversize: (length: number) => void;
 }
 
 /**
@@ -27,14 +27,19 @@ export class EventLines {
 
   constructor(options: EventLinesOptions) {
     this.#options = options;
-    const { maxLineBytes, blocks, onOversize } = options;
+    const { session, host } = options;
+    const { maxLineBytes, onReject } = host.options;
     this.#framer = new LineFramer({
       ...(maxLineBytes === undefined ? {} : { maxLineBytes }),
-      blocks,
+      blocks: host.blocks,
       onLines: (bytes, start, end) => {
         this.#takeLines(asBuffer(bytes), start, end);
       },
-      onOversize,
+      onOversize: (length) => {
+        host.counters.oversizeLines.value += 1;
+        host.counters.oversizeBytes.value += length;
+        onReject?.('line_too_long', session);
+      },
     });
   }
 
@@ -84,7 +89,19 @@ export class EventLines {
     this.#framer.releaseUnused();
   }
 
-  /** Gives up what waits and an unfinished line; returns how many events that were. */
+  /** Gives up what waits and an unfinished line, and tells of each event. */
+  giveUp(reason: RejectReason): void {
+    const { session, host } = this.#options;
+    const { onReject, onShed } = host.options;
+    const events = this.discard();
+    if (reason === 'connection_lost') host.counters.cutLines.value += events;
+    for (let event = 0; event < events; event += 1) {
+      onReject?.(reason, session);
+      if (reason === 'memory_cap') onShed?.(session);
+    }
+  }
+
+  /** Drops what waits and an unfinished line; returns how many events that were. */
   discard(): number {
     let events = this.#framer.discardPartial() > 0 ? 1 : 0;
     for (const lines of this.#waiting.splice(0)) {

@@ -4,8 +4,9 @@ import { acceptPending, sleep, waitUntilQuiet } from '../drain.js';
 import { LineBlocks } from '../line-blocks.js';
 import { LineMemory } from '../line-memory.js';
 import { ListenerLog } from '../listener-log.js';
+import { openServer } from '../open-server.js';
 import { peerAddress } from '../peers.js';
-import { createServerFor, listen } from '../server.js';
+import { createServerFor } from '../server.js';
 import { sweepMs } from '../sweep.js';
 import { Deadlines } from './deadlines.js';
 import type { CybertraceListener, CybertraceListenerOptions } from './options.js';
@@ -115,22 +116,12 @@ class Listener implements CybertraceListener, SessionHost {
   }
 
   async open(): Promise<void> {
-    const { name, logger } = this.options;
     try {
-      this.#address = await listen(this.#server, name, this.options);
+      this.#address = await openServer(this.#server, this.options, this.counters, this.log);
     } catch (error) {
       clearInterval(this.#sweep);
       throw error;
     }
-    this.#server.on('error', (error) => {
-      this.counters.acceptErrors.value += 1;
-      this.log.warn('intake.accept_failed', `a connection could not be accepted: ${error.message}`);
-    });
-    logger.info(
-      'intake.listening',
-      `${name} listens on ${this.#address.host}:${this.#address.port}`,
-      { listener: name, ...this.#address, tls: false },
-    );
   }
 
   pause(): void {

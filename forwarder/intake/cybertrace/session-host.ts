@@ -6,6 +6,7 @@ import type { Deadlines } from './deadlines.js';
 import type { CybertraceListenerOptions } from './options.js';
 import type { Session } from './session.js';
 import type { SessionCloseReason, SessionCounters } from './session-counters.js';
+import type { SilenceMs } from './silence.js';
 
 /** What a session needs of its listener; one for all sessions. */
 export interface SessionHost {
@@ -25,12 +26,8 @@ export interface SessionHost {
 }
 
 /** How long a session may be silent or not read, in milliseconds. */
-export interface SessionPatienceMs {
-  /** With an unfinished line. */
-  readonly partial: number;
-  /** Without one; undefined: for ever. */
-  readonly idle: number | undefined;
-  /** With unread replies. */
+export interface SessionPatienceMs extends SilenceMs {
+  /** With unread replies none of which moves. */
   readonly stall: number;
 }
 

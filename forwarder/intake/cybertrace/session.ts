@@ -1,53 +1,42 @@
 import type { Socket } from 'node:net';
 
 import type { IntakeSession } from '../../core/index.js';
-import type { RejectReason } from '../connection.js';
 import type { LineHolder } from '../line-memory.js';
-import { codeOf } from '../listen-error.js';
 import { isTlsHello } from '../tls-hello.js';
+import { answerEvent, openedSession } from './answering.js';
 import { EventLines } from './event-lines.js';
-import { OpeningReader, startsWithFlag } from './flags.js';
+import { OpeningReader } from './flags.js';
 import type { Opening } from './flags.js';
 import type { PlaceHolder } from './places.js';
-import { noReply } from './reply.js';
 import { Replies } from './replies.js';
 import type { ReplyDropReason, SessionCloseReason } from './session-counters.js';
 import type { SessionHost, SessionPatienceMs, SessionStart } from './session-host.js';
-
-/** What is read and thrown away behind our FIN, at most; more would only keep us busy. */
-const mostDiscardedBytes = 1_048_576;
+import { SessionSocket } from './session-socket.js';
+import { Silence } from './silence.js';
 
 /**
- * One accepted socket, from its flags to the last reply. It is `opening` until it is known whether it
- * brings events, takes `events` until it has brought all, and is `leaving` when all is replied: our FIN
- * is on its way, and what still comes is thrown away, because closing over unread bytes is a reset,
- * which may destroy the reply.
+ * One connection, from its flags to the last reply. It is `opening` until it is known whether it brings
+ * events, takes `events` until it has brought all, is `leaving` when all is replied and our FIN is on its
+ * way, and `over` when it was broken off.
  */
 export class Session implements LineHolder, PlaceHolder {
   isSpare = false;
   readonly #host: SessionHost;
-  readonly #socket: Socket;
+  readonly #socket: SessionSocket;
   readonly #opening = new OpeningReader();
   readonly #replies: Replies;
-  #stage: 'opening' | 'events' | 'leaving' | 'closed' = 'opening';
+  readonly #silence = new Silence();
+  #stage: 'opening' | 'events' | 'leaving' | 'over' = 'opening';
   #session: IntakeSession;
   #lines: EventLines | undefined;
-  /** No more events are wanted: the peer has sent its FIN, or the only event is taken. */
+  /** The peer has sent its FIN. */
   #hasAll = false;
+  /** The event is taken behind which we end the session. */
   #isOnlyEventTaken = false;
-  /** Whether reading has been stopped. */
-  #isHeld = false;
   #heldBytes = 0;
-  #partialSinceMs: number | undefined;
-  #isActive = false;
-  #activeAtMs = performance.now();
-  #discardedBytes = 0;
-  #reason: SessionCloseReason | undefined;
-  #detail = '';
 
   /** The socket comes paused. */
   constructor(socket: Socket, start: SessionStart, host: SessionHost) {
-    this.#socket = socket;
     this.#session = start;
     this.#host = host;
     this.#replies = new Replies({
@@ -57,8 +46,18 @@ export class Session implements LineHolder, PlaceHolder {
       onFault: host.log.fault,
       onMoved: this.goOn,
     });
-    this.#watch();
-    socket.resume();
+    this.#socket = new SessionSocket(socket, {
+      onChunk: (chunk) => {
+        this.#take(chunk);
+      },
+      onEnd: () => {
+        this.#end();
+      },
+      onClose: (reason, detail) => {
+        this.#close(reason);
+        host.onClose(this, reason, detail);
+      },
+    });
   }
 
   get start(): SessionStart {
@@ -69,10 +68,6 @@ export class Session implements LineHolder, PlaceHolder {
   get isBusy(): boolean {
     if (this.#stage !== 'events') return false;
     return !this.#replies.isEmpty || (this.#lines?.isWaiting === true && !this.#host.isPaused);
-  }
-
-  get isLeaving(): boolean {
-    return this.#stage === 'leaving';
   }
 
   get heldBytes(): number {
@@ -89,30 +84,25 @@ export class Session implements LineHolder, PlaceHolder {
   /** Looks whether the client is silent, or leaves its replies unread, for longer than allowed. */
   check(patience: SessionPatienceMs): void {
     const now = performance.now();
-    if (this.#isActive) this.#activeAtMs = now;
-    else this.releaseUnused();
-    this.#isActive = false;
+    if (!this.#silence.wasActive(now)) this.releaseUnused();
+    if (this.#stage === 'leaving' || this.#stage === 'over') return;
     if (this.#replies.hasStalled(now, patience.stall)) {
       this.destroy('reply_stall');
-    } else if (this.#isHeld || this.#host.isPaused || this.isBusy) {
-      // Time spent waiting for us is not the client's.
-      this.#activeAtMs = now;
-      if (this.#partialSinceMs !== undefined) this.#partialSinceMs = now;
-    } else if (this.#partialSinceMs !== undefined) {
-      if (now - this.#partialSinceMs < patience.partial) return;
-      this.#host.counters.partialTimeouts.value += 1;
-      this.#giveUpEvents('partial_timeout');
-      this.destroy('partial_timeout');
-    } else if (patience.idle !== undefined && now - this.#activeAtMs >= patience.idle) {
-      this.destroy('idle');
+      return;
     }
+    if (this.#socket.isHeld || this.#host.isPaused || this.isBusy) this.#silence.excuse(now);
+    const reason = this.#silence.overdue(now, patience);
+    if (reason === undefined) return;
+    if (reason === 'partial_timeout') {
+      this.#host.counters.partialTimeouts.value += 1;
+      this.#lines?.giveUp(reason);
+    }
+    this.destroy(reason);
   }
 
   /** Nothing has come behind an unfinished line for a moment: it is whole. */
   takeUnfinished(): void {
-    if (this.#stage !== 'events' || this.#isHeld) return;
-    this.#lines?.end();
-    this.#settle();
+    if (this.#stage === 'events' && !this.#socket.isHeld) this.#endLine();
   }
 
   releaseUnused(): void {
@@ -121,47 +111,30 @@ export class Session implements LineHolder, PlaceHolder {
   }
 
   shed(): void {
-    this.#giveUpEvents('memory_cap');
+    this.#lines?.giveUp('memory_cap');
     this.destroy('memory_cap');
     this.releaseUnused();
   }
 
-  /** Ends in good order: what is replied is with the operating system, our FIN goes out behind it. */
-  leave(reason: SessionCloseReason): void {
-    if (this.#stage === 'leaving' || this.#stage === 'closed') return;
+  /** Ends in good order, behind `last`: all replies are with the operating system. */
+  leave(reason: SessionCloseReason, last?: string): void {
+    if (this.#stage === 'leaving' || this.#stage === 'over') return;
     this.#stage = 'leaving';
-    this.#reason ??= reason;
     this.#host.quiet?.cancel(this);
-    this.#socket.end();
-    this.#socket.resume();
+    this.#socket.finish(reason, last);
     this.#host.onLeave(this);
   }
 
   destroy(reason: SessionCloseReason): void {
-    this.#reason ??= reason;
-    this.#stage = 'closed';
-    this.#socket.destroy();
+    this.#stage = 'over';
+    this.#socket.destroy(reason);
   }
 
   #take(chunk: Buffer): void {
-    // Bytes that were on their way when the connection was given up.
-    if (this.#stage === 'closed') return;
     this.#host.counters.bytes.value += chunk.length;
-    this.#isActive = true;
-    switch (this.#stage) {
-      case 'leaving':
-        this.#discardedBytes += chunk.length;
-        if (this.#discardedBytes > mostDiscardedBytes) this.#socket.pause();
-        return;
-      case 'opening':
-        this.#open(chunk);
-        return;
-      case 'events':
-        this.#takeEvents(chunk);
-        return;
-      default:
-        this.#stage satisfies never;
-    }
+    this.#silence.noteBytes();
+    if (this.#stage === 'opening') this.#open(chunk);
+    else this.#takeEvents(chunk);
   }
 
   #open(chunk: Buffer): void {
@@ -177,8 +150,7 @@ export class Session implements LineHolder, PlaceHolder {
       if (this.isSpare && !this.#opening.mayBePing) this.destroy('no_place');
     } else if (opening.kind === 'ping') {
       this.#host.counters.pings.value += 1;
-      this.#socket.write('PONG');
-      this.leave('answered');
+      this.leave('answered', 'PONG');
     } else if (this.isSpare) {
       this.destroy('no_place');
     } else {
@@ -189,26 +161,22 @@ export class Session implements LineHolder, PlaceHolder {
   }
 
   #begin({ flags }: Extract<Opening, { readonly kind: 'events' }>): EventLines {
-    const { options, counters, blocks } = this.#host;
+    const { options, counters } = this.#host;
     counters.sessions(flags).value += 1;
+    const session = openedSession(this.#session, flags, options.replyAlways);
+    const hasOneEvent = options.closeAfterReply && session.flags?.replyBack === true;
     this.#stage = 'events';
-    this.#session = {
-      ...this.#session,
-      flags: options.replyAlways ? { ...flags, sendFinished: true, replyBack: true } : flags,
-    };
-    return (this.#lines = new EventLines({
-      maxLineBytes: options.maxLineBytes,
-      blocks,
-      mustWait: () => this.#host.isPaused || this.#isOnlyEventTaken || this.#replies.isFull,
+    this.#session = session;
+    this.#lines = new EventLines({
+      session,
+      host: this.#host,
+      mustWait: () => this.#mustWait,
       onEvent: (bytes, start, end) => {
-        this.#answer(bytes, start, end);
+        this.#replies.add(answerEvent(this.#host, session, bytes, start, end));
+        this.#isOnlyEventTaken = hasOneEvent;
       },
-      onOversize: (length) => {
-        counters.oversizeLines.value += 1;
-        counters.oversizeBytes.value += length;
-        options.onReject?.('line_too_long', this.#session);
-      },
-    }));
+    });
+    return this.#lines;
   }
 
   #takeEvents(chunk: Buffer): void {
@@ -216,29 +184,15 @@ export class Session implements LineHolder, PlaceHolder {
     if (lines === undefined) return;
     const { endings } = lines;
     lines.push(chunk);
-    if (!lines.hasPartial) this.#partialSinceMs = undefined;
-    else if (this.#partialSinceMs === undefined || lines.endings !== endings) {
-      this.#partialSinceMs = performance.now();
-    }
+    this.#silence.noteLines(lines, endings);
+    if (lines.hasPartial) this.#host.quiet?.start(this);
     this.#settle();
   }
 
-  #answer(bytes: Uint8Array, start: number, end: number): void {
-    const { options, counters, log } = this.#host;
-    counters.lines.value += 1;
-    if (startsWithFlag(bytes, start, end)) counters.flagsIgnored.value += 1;
-    let reply;
-    try {
-      reply = options.answer(this.#session, bytes, start, end);
-    } catch (error) {
-      log.fault(error);
-      reply = noReply;
-    }
-    this.#replies.add(reply);
-    if (options.closeAfterReply && this.#session.flags?.replyBack === true) {
-      this.#isOnlyEventTaken = true;
-      this.#hasAll = true;
-    }
+  #endLine(): void {
+    this.#lines?.end();
+    this.#silence.forgetPartial();
+    this.#settle();
   }
 
   /** After anything has happened: replies go out, reading stops or goes on, or everything is done. */
@@ -249,33 +203,25 @@ export class Session implements LineHolder, PlaceHolder {
     // May cost this session its place in memory, and its life.
     this.#noteHeld();
     if (this.#stage !== 'events') return;
-    // What waits behind the only event is not wanted.
-    const isWaiting = lines.isWaiting && !this.#isOnlyEventTaken;
-    if (this.#hasAll && this.#replies.isEmpty && !isWaiting) {
+    if (this.#isDone) {
+      // What waits behind the only event is not wanted.
       lines.discard();
       this.leave(this.#isOnlyEventTaken ? 'answered' : 'ended');
       return;
     }
-    const mustWait =
-      isWaiting || this.#isOnlyEventTaken || this.#host.isPaused || this.#replies.isFull;
-    if (mustWait !== this.#isHeld) {
-      this.#isHeld = mustWait;
-      if (mustWait) this.#socket.pause();
-      else this.#socket.resume();
-    }
-    if (lines.hasPartial && !mustWait) this.#host.quiet?.start(this);
-    else this.#host.quiet?.cancel(this);
+    const hasChanged = this.#socket.hold(this.#mustWait || lines.isWaiting);
+    if (this.#socket.isHeld || !lines.hasPartial) this.#host.quiet?.cancel(this);
+    else if (hasChanged) this.#host.quiet?.start(this);
   }
 
-  #giveUpEvents(reason: RejectReason): void {
-    const { options, counters } = this.#host;
-    const events = this.#lines?.discard() ?? 0;
-    this.#partialSinceMs = undefined;
-    if (reason === 'connection_lost') counters.cutLines.value += events;
-    for (let event = 0; event < events; event += 1) {
-      options.onReject?.(reason, this.#session);
-      if (reason === 'memory_cap') options.onShed?.(this.#session);
-    }
+  /** Whether everything wanted was taken and is replied. */
+  get #isDone(): boolean {
+    if (!this.#replies.isEmpty) return false;
+    return this.#isOnlyEventTaken || (this.#hasAll && this.#lines?.isWaiting !== true);
+  }
+
+  get #mustWait(): boolean {
+    return this.#host.isPaused || this.#isOnlyEventTaken || this.#replies.isFull;
   }
 
   #noteHeld(): void {
@@ -299,32 +245,15 @@ export class Session implements LineHolder, PlaceHolder {
       }
       this.#begin(opening).push(Buffer.from(opening.before, 'latin1'));
     }
-    this.#lines?.end();
-    this.#partialSinceMs = undefined;
-    this.#settle();
+    if (this.#stage === 'events') this.#endLine();
   }
 
-  #watch(): void {
-    this.#socket.on('data', (chunk: Buffer) => {
-      this.#take(chunk);
-    });
-    this.#socket.on('end', () => {
-      this.#end();
-    });
-    this.#socket.on('error', (error) => {
-      this.#detail = codeOf(error);
-      this.#reason ??= this.#detail === 'ECONNRESET' ? 'reset' : 'error';
-      this.#stage = 'closed';
-    });
-    this.#socket.once('close', () => {
-      const reason = this.#reason ?? 'ended';
-      this.#stage = 'closed';
-      this.#host.quiet?.cancel(this);
-      this.#giveUpEvents('connection_lost');
-      this.#replies.giveUp(dropReason(reason));
-      this.releaseUnused();
-      this.#host.onClose(this, reason, this.#detail);
-    });
+  #close(reason: SessionCloseReason): void {
+    this.#stage = 'over';
+    this.#host.quiet?.cancel(this);
+    this.#lines?.giveUp('connection_lost');
+    this.#replies.giveUp(dropReason(reason));
+    this.releaseUnused();
   }
 }
 

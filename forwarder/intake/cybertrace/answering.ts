@@ -1,0 +1,33 @@
+import type { IntakeSession, SessionFlags } from '../../core/index.js';
+import { startsWithFlag } from './flags.js';
+import { noReply } from './reply.js';
+import type { Reply } from './reply.js';
+import type { SessionHost } from './session-host.js';
+
+/** The session as its events see it: what it asked for, and what the listener grants to everyone. */
+export function openedSession(
+  session: IntakeSession,
+  flags: SessionFlags,
+  replyAlways: boolean,
+): IntakeSession {
+  const granted = replyAlways ? { ...flags, sendFinished: true, replyBack: true } : flags;
+  return { ...session, flags: granted };
+}
+
+/** Has one event answered, and counts it. What goes wrong is told to the operator; nothing is replied then. */
+export function answerEvent(
+  { options, counters, log }: SessionHost,
+  session: IntakeSession,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+): Reply | Promise<Reply> {
+  counters.lines.value += 1;
+  if (startsWithFlag(bytes, start, end)) counters.flagsIgnored.value += 1;
+  try {
+    return options.answer(session, bytes, start, end);
+  } catch (error) {
+    log.fault(error);
+    return noReply;
+  }
+}
