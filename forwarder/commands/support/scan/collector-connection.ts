@@ -138,6 +138,7 @@ class DatagramConnection implements ScanConnection {
   readonly #url: string;
   readonly #onTooLong: () => void;
   #isClosed = false;
+  #sending: Promise<unknown> = Promise.resolve();
 
   constructor(
     socket: DatagramSocket,
@@ -154,7 +155,15 @@ class DatagramConnection implements ScanConnection {
     socket.on('error', () => undefined);
   }
 
-  async send({ bytes, ends }: EventChunk): Promise<readonly []> {
+  send(chunk: EventChunk): Promise<readonly []> {
+    // One chunk after the other: events keep their order.
+    const sent = this.#sending.then(() => this.#send(chunk));
+    this.#sending = sent;
+    sent.catch(() => undefined);
+    return sent;
+  }
+
+  async #send({ bytes, ends }: EventChunk): Promise<readonly []> {
     let start = 0;
     for (const [number, end] of ends.entries()) {
       const event = bytes.subarray(start, end - 1);

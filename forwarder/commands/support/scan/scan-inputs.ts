@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { glob } from 'glob';
 
@@ -65,7 +65,8 @@ async function filesOf(path: string, onNotice: (text: string) => void): Promise<
   }
   const wanted = files.filter((entry) => !others.includes(entry));
   if (wanted.length > 0) {
-    return wanted.map((entry) => entry.relative() || entry.fullpath()).sort();
+    const nameOf = (relative: string): string => (isFolder ? join(path, relative) : relative);
+    return wanted.map((entry) => nameOf(entry.relative())).sort();
   }
   throw new ServiceError(
     'TF_USAGE',

@@ -172,7 +172,8 @@ export class ScanRecord {
   /** All sinks give away what they hold before anything is waited for. */
   async #flush(): Promise<void> {
     const { report, csv, shown } = this.#options;
-    await Promise.all([report, csv, shown].map((sink) => sink?.flush()));
+    const sinks = [report, csv, shown].filter((sink) => sink !== undefined);
+    await Promise.all(sinks.map((sink) => sink.flush()));
   }
 
   #label(): string {
