@@ -17,10 +17,9 @@ export function hashOf(bytes: Uint8Array, start: number, end: number): number {
  * begins at slot `hash · slots / 2^32` and goes on upwards and around, up to the key or a free slot.
  * The keys themselves are in their rows; a row is looked at only where all 32 bits of the hash agree.
  *
- *     slots  hash      row + 1 (0: free)
- *       0    0          0
- *       1    41c8…      1      hash of "anna", whose row has offset 0
- *       2    5f20…     18      hash of "bert", whose row has offset 17
+ *     slot  hash      row + 1 (0: free)
+ *      22   5aa3f913  19                hash of "bert", whose row has offset 18; 0x5aa3f913 · 64 / 2^32 = 22
+ *      47   be3d6c8d   1                hash of "anna", whose row has offset 0
  */
 export class KeyTable {
   #hashes = new Uint32Array(firstSlots);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, expect, test } from '@jest/globals';
 
-import { KeyTable } from '../../../forwarder/enrichment/dictionaries/key-table.js';
+import { hashOf, KeyTable } from '../../../forwarder/enrichment/dictionaries/key-table.js';
 import { RowStore } from '../../../forwarder/enrichment/dictionaries/row-store.js';
 import { openDictionaries } from '../../../forwarder/enrichment/index.js';
 import { createMetrics, silentLogger } from '../../../forwarder/telemetry/index.js';
@@ -29,6 +29,27 @@ test('rows of one hash are all there, before and after the table has grown', () 
       Array.from({ length: 1000 }, (_, index) => index * 3 + rest),
     );
   }
+});
+
+test('the worked example of how rows are kept', () => {
+  const store = new RowStore();
+  const rows = [
+    ['anna', 'Anna Berg', ''],
+    ['bert', 'Bert', 'IT'],
+  ];
+  const offsets = rows.map((cells) => {
+    store.begin(3, 100);
+    for (const [index, name] of ['login', 'name', 'unit'].entries()) {
+      const text = Buffer.from(cells[index] ?? '');
+      if (text.length > 0) store.add(store.numberOf(name) ?? 0, text, 0, text.length);
+    }
+    return store.end();
+  });
+  expect(offsets).toEqual([0, 18]);
+  const hashes = ['anna', 'bert'].map((key) => hashOf(Buffer.from(key), 0, 4).toString(16));
+  expect(hashes).toEqual(['be3d6c8d', '5aa3f913']);
+  const table = new KeyTable();
+  expect([0xbe3d6c8d, 0x5aa3f913].map((hash) => table.firstSlot(hash))).toEqual([47, 22]);
 });
 
 test('rows in many blocks keep their fields and their offsets', () => {
