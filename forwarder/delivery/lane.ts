@@ -5,7 +5,7 @@ import type { DeliveryTiming } from './backoff.js';
 import type { OutboxEntry } from './outbox-entry.js';
 import { StallError } from './transports/index.js';
 import type { CollectorTransport } from './transports/index.js';
-import { variantOf } from './wording.js';
+import { isBodyOf, variantOf } from './wording.js';
 import type { Wording } from './wording.js';
 
 /** What lanes share. */
@@ -90,7 +90,7 @@ export class Lane {
     this.#connections = counter('tf_delivery_connections_total');
     this.#connectFailures = counter('tf_delivery_connect_failures_total');
     this.#losses = counter('tf_delivery_connections_lost_total');
-    if (wording.dialect === undefined) return;
+    if (isBodyOf(wording)) return;
     this.#dialectMissing = counter('tf_delivery_dialect_missing_total');
   }
 

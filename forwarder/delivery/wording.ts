@@ -17,6 +17,11 @@ export interface Wording {
    * when absent.
    */
   readonly header?: 'syslog' | 'none' | undefined;
+  /**
+   * Messages have its dialect as their `body`: one without that variant is in its dialect all the same.
+   * Those of the time before, when another dialect was `body`, may have it as a variant.
+   */
+  readonly takesBody?: boolean | undefined;
 }
 
 /** Whether a dialect may have this name. */
@@ -31,6 +36,11 @@ export function variantOf({ variants }: Message, dialect: string): string | unde
 }
 
 /** Whether a syslog header goes before what is sent; `variant` is what variantOf() gave. */
-export function hasHeader({ dialect, header }: Wording, variant: string | undefined): boolean {
-  return header !== 'none' || (dialect !== undefined && variant === undefined);
+export function hasHeader(wording: Wording, variant: string | undefined): boolean {
+  return wording.header !== 'none' || (variant === undefined && !isBodyOf(wording));
+}
+
+/** Whether `body` is what its collector wants, where there is no variant of its dialect. */
+export function isBodyOf({ dialect, takesBody }: Wording): boolean {
+  return dialect === undefined || takesBody === true;
 }

@@ -69,7 +69,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
     'Connections ended in good order and opened anew, to prove that what waited for that was read',
   tf_delivery_oversized_total: 'Messages sent though longer than the collector is known to take',
   tf_delivery_dialect_missing_total:
-    'Messages sent as LEEF to a collector that wants another dialect, because they have no text in it: they waited in the spool while the configuration was changed',
+    'Messages sent in the dialect of the first collector to one that wants another dialect, because they have no text in it: they waited in the spool while the configuration was changed',
   tf_delivery_connections_total: 'Connections to a collector made',
   tf_delivery_connect_failures_total: 'Connections to a collector that failed to open',
   tf_delivery_tls_failures_total:

@@ -107,6 +107,16 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
     ['an empty text behind a header', { dialect: 'empty' }, header],
     ['body, when it has no dialect', {}, header + body],
     ['body alone, when it wants that', { header: 'none' }, body],
+    [
+      'body alone, when that is its dialect',
+      { dialect: 'x', header: 'none', takesBody: true },
+      body,
+    ],
+    [
+      'its dialect, where another one was body before',
+      { dialect: 'arcsight', header: 'none', takesBody: true },
+      variants.arcsight,
+    ],
     ['body behind a header for want of its dialect', { dialect: 'x' }, header + body],
     ['and so though it wants none', { dialect: 'x', header: 'none' }, header + body],
     ['body for a name all objects have', { dialect: 'constructor', header: 'none' }, header + body],

@@ -240,6 +240,25 @@ describe('over a restart', () => {
     expect([missing(rig), rig.delivery.waiting, rig.unaccounted()]).toEqual([0, 0, 0]);
   }, 120_000);
 
+  test('a change of which dialect is body: each collector gets its own of old and new messages', async () => {
+    const directory = newFolder();
+    const url = await refusingUrl('tcp');
+    const before = await spooled(directory, [{ url, header: 'syslog' }]);
+    sendAll(before, 0, 100);
+    await before.delivery.close(50);
+    const collector = await collectorOf();
+    const rig = await spooled(directory, [
+      { url: collector.url, dialect: 'arcsight', header: 'none', takesBody: true },
+    ]);
+    for (let at = 100; at < 200; at++) {
+      const variants = { leef: messageOf(at).body };
+      rig.delivery.send({ ...messageOf(at), body: arcsightOf(at), variants });
+    }
+    await collector.waitFor(200, longMs);
+    expect(collector.lines).toEqual(upTo(200).map(arcsightOf));
+    expect([missing(rig), rig.unaccounted()]).toEqual([0, 0]);
+  }, 120_000);
+
   test('those without the dialect of a changed configuration go as they are, and are counted', async () => {
     const directory = newFolder();
     const before = await spooled(directory, [{ url: await refusingUrl('tcp') }]);

@@ -42,6 +42,6 @@ export function createTransport(
 ): CollectorTransport {
   const kind = transportKindOf(collector);
   if (collector === undefined) return kind.create(collector, settings);
-  const { dialect, header } = collector;
-  return kind.create(collector, { ...settings, wording: { dialect, header } });
+  const { dialect, header, takesBody } = collector;
+  return kind.create(collector, { ...settings, wording: { dialect, header, takesBody } });
 }
