@@ -14,7 +14,7 @@ import { Places } from './places.js';
 import { Session } from './session.js';
 import { sessionCounters } from './session-counters.js';
 import type { SessionCloseReason, SessionCounters } from './session-counters.js';
-import type { SessionHost } from './session-host.js';
+import type { HostedSession, SessionHost } from './session-host.js';
 
 const defaultMaxBufferedBytes = 67_108_864;
 const defaultPartialMs = 30_000;
@@ -43,14 +43,14 @@ class Listener implements CybertraceListener, SessionHost {
   readonly blocks = new LineBlocks();
   readonly counters: SessionCounters;
   readonly log: ListenerLog;
-  readonly quiet: Deadlines<Session> | undefined;
+  readonly quiet: Deadlines<HostedSession> | undefined;
   readonly #server: Server;
-  readonly #sessions = new Set<Session>();
-  readonly #places: Places<Session>;
-  readonly #spareSilence = new Deadlines<Session>(spareSilenceMs, (session) => {
+  readonly #sessions = new Set<HostedSession>();
+  readonly #places: Places<HostedSession>;
+  readonly #spareSilence = new Deadlines<HostedSession>(spareSilenceMs, (session) => {
     session.destroy('no_place');
   });
-  readonly #lingering = new Deadlines<Session>(lingerMs, (session) => {
+  readonly #lingering = new Deadlines<HostedSession>(lingerMs, (session) => {
     session.destroy('answered');
   });
   readonly #sweep: NodeJS.Timeout;
@@ -139,13 +139,13 @@ class Listener implements CybertraceListener, SessionHost {
     return this.#closing;
   }
 
-  onLeave(session: Session): void {
+  onLeave(session: HostedSession): void {
     this.#free(session);
     this.#lingering.start(session);
     if (this.#lingering.size > mostLingering) this.#lingering.first?.destroy('answered');
   }
 
-  onClose(session: Session, reason: SessionCloseReason, detail: string): void {
+  onClose(session: HostedSession, reason: SessionCloseReason, detail: string): void {
     this.#free(session);
     this.#lingering.cancel(session);
     this.#sessions.delete(session);
@@ -175,7 +175,7 @@ class Listener implements CybertraceListener, SessionHost {
     this.options.logger.debug('intake.connected', `${peer} connected`, start);
   }
 
-  #free(session: Session): void {
+  #free(session: HostedSession): void {
     if (session.isSpare) this.#spareSilence.cancel(session);
     const moved = this.#places.free(session);
     if (moved !== undefined) this.#spareSilence.cancel(moved);
@@ -228,7 +228,7 @@ class Listener implements CybertraceListener, SessionHost {
     for (const deadlines of [this.#spareSilence, this.#lingering, this.quiet]) deadlines?.clear();
   }
 
-  #some(is: (session: Session) => boolean): boolean {
+  #some(is: (session: HostedSession) => boolean): boolean {
     for (const session of this.#sessions) if (is(session)) return true;
     return false;
   }

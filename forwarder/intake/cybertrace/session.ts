@@ -1,16 +1,19 @@
 import type { Socket } from 'node:net';
 
 import type { IntakeSession } from '../../core/index.js';
-import type { LineHolder } from '../line-memory.js';
 import { isTlsHello } from '../tls-hello.js';
 import { answerEvent, openedSession } from './answering.js';
 import { EventLines } from './event-lines.js';
 import { OpeningReader } from './flags.js';
 import type { Opening } from './flags.js';
-import type { PlaceHolder } from './places.js';
 import { Replies } from './replies.js';
 import type { ReplyDropReason, SessionCloseReason } from './session-counters.js';
-import type { SessionHost, SessionPatienceMs, SessionStart } from './session-host.js';
+import type {
+  HostedSession,
+  SessionHost,
+  SessionPatienceMs,
+  SessionStart,
+} from './session-host.js';
 import { SessionSocket } from './session-socket.js';
 import { Silence } from './silence.js';
 
@@ -19,7 +22,7 @@ import { Silence } from './silence.js';
  * events, takes `events` until it has brought all, is `leaving` when all is replied and our FIN is on its
  * way, and `over` when it was broken off.
  */
-export class Session implements LineHolder, PlaceHolder {
+export class Session implements HostedSession {
   isSpare = false;
   readonly #host: SessionHost;
   readonly #socket: SessionSocket;
@@ -64,7 +67,6 @@ export class Session implements LineHolder, PlaceHolder {
     return this.#session;
   }
 
-  /** Whether something is left to be replied, or to be read by the client. */
   get isBusy(): boolean {
     if (this.#stage !== 'events') return false;
     return !this.#replies.isEmpty || (this.#lines?.isWaiting === true && !this.#host.isPaused);
@@ -74,14 +76,12 @@ export class Session implements LineHolder, PlaceHolder {
     return this.#heldBytes;
   }
 
-  /** There may be room again, or the listener was paused or goes on. */
   readonly goOn = (): void => {
     if (this.#stage !== 'events') return;
     this.#lines?.goOn();
     this.#settle();
   };
 
-  /** Looks whether the client is silent, or leaves its replies unread, for longer than allowed. */
   check(patience: SessionPatienceMs): void {
     const now = performance.now();
     if (!this.#silence.wasActive(now)) this.releaseUnused();
@@ -100,7 +100,6 @@ export class Session implements LineHolder, PlaceHolder {
     this.destroy(reason);
   }
 
-  /** Nothing has come behind an unfinished line for a moment: it is whole. */
   takeUnfinished(): void {
     if (this.#stage === 'events' && !this.#socket.isHeld) this.#endLine();
   }

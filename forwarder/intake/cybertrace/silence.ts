@@ -1,11 +1,17 @@
-import type { EventLines } from './event-lines.js';
-
 /** How long a client may be silent, in milliseconds. */
 export interface SilenceMs {
   /** With an unfinished line. */
   readonly partial: number;
   /** Without one; undefined: for ever. */
   readonly idle: number | undefined;
+}
+
+/** What is known of the lines that were cut last. */
+interface CutLines {
+  /** Whether one is without its end. */
+  readonly hasPartial: boolean;
+  /** Grows whenever the end of a line, or of several, was seen. */
+  readonly endings: number;
 }
 
 /** How long a client, or its unfinished line, has been silent; the clock is not read for every chunk. */
@@ -21,7 +27,7 @@ export class Silence {
   }
 
   /** Lines were cut; `endings` is what the lines had before. */
-  noteLines(lines: EventLines, endings: number): void {
+  noteLines(lines: CutLines, endings: number): void {
     if (!lines.hasPartial) this.#partialSinceMs = undefined;
     else if (this.#partialSinceMs === undefined || lines.endings !== endings) {
       this.#partialSinceMs = performance.now();
