@@ -1,0 +1,211 @@
+/**
+ * `scan --local` against the npm package ioc-extractor with a Set of the same indicators, over the same
+ * file of real events, by turns in one process:
+ *
+ *     TF_DATA_DIR=DIR node --import ./tools/ts-node.mjs bench/scan-local.ts [--mebibytes 100] [--rounds 3] [--threads 1] [--json]
+ *
+ * DIR holds jsa-events-real.ndjson.gz (one event a line) and osint-indicators.txt.gz (one indicator a
+ * line); without it there is nothing to measure, and that is said. Loading the indicators counts for
+ * neither. Both CPU time and time on the clock are shown: on a busy machine only the first says much.
+ */
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { gunzipSync } from 'node:zlib';
+
+import { extractIOC } from 'ioc-extractor';
+
+import { runScan } from '../forwarder/commands/support/scan/run-scan.js';
+import { packageDirectory } from '../forwarder/commands/support/package.js';
+import { loadConfig } from '../forwarder/config/index.js';
+import { loadThreatIndex } from '../forwarder/service/indexing/threat-index.js';
+import { machineFacts, numberText, spreadOf, spreadText, tableText } from './report.js';
+
+/** One run over the file. */
+interface Run {
+  readonly events: number;
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  /** Lines in which something was found, and distinct values found. */
+  readonly lines: number;
+  readonly values: number;
+}
+
+interface Work {
+  readonly folder: string;
+  readonly file: string;
+  readonly config: string;
+  readonly threads: string;
+  readonly indicators: ReadonlySet<string>;
+}
+
+const eventFile = 'jsa-events-real.ndjson.gz';
+const indicatorFile = 'osint-indicators.txt.gz';
+const kinds = ['domains', 'ipv4s', 'ipv6s', 'md5s', 'sha1s', 'sha256s', 'urls'] as const;
+
+await main();
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      mebibytes: { type: 'string', default: '100' },
+      rounds: { type: 'string', default: '3' },
+      threads: { type: 'string', default: '1' },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const data = process.env['TF_DATA_DIR'];
+  if (
+    data === undefined ||
+    ![eventFile, indicatorFile].every((name) => existsSync(join(data, name)))
+  ) {
+    process.stdout.write(
+      `bench: TF_DATA_DIR names no folder with ${eventFile} and ${indicatorFile}: nothing measured\n`,
+    );
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'tf-bench-scan-'));
+  try {
+    const work = await prepare(folder, data, Number(values.mebibytes), values.threads);
+    const ours: Run[] = [];
+    const peers: Run[] = [];
+    for (let round = 0; round < Number(values.rounds); round += 1) {
+      ours.push(await measured(() => scanLocal(work)));
+      peers.push(await measured(() => extractAndLookUp(work)));
+    }
+    const machine = machineFacts();
+    process.stdout.write(
+      values.json
+        ? `${JSON.stringify({ machine, ours, peers }, undefined, 2)}\n`
+        : `${textOf(ours, peers, work.indicators.size)}${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
+    );
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The events of the data, again and again up to the size, and an index of the indicators. */
+async function prepare(
+  folder: string,
+  data: string,
+  mebibytes: number,
+  threads: string,
+): Promise<Work> {
+  const events = gunzipSync(readFileSync(join(data, eventFile)));
+  const file = join(folder, 'events.ndjson');
+  const wanted = Math.max(1, mebibytes) * 1_048_576;
+  const times = Math.floor(wanted / events.length);
+  const rest = events.subarray(0, events.lastIndexOf(10, wanted - times * events.length) + 1);
+  await writeFile(file, Buffer.concat([...Array.from({ length: times }, () => events), rest]));
+  const config = join(folder, 'forwarder.yaml');
+  await writeFile(
+    config,
+    `feeds: [{ path: ${join(data, indicatorFile)}, name: Osint_Data_Feed, format: list }]
+index: { directory: ${join(folder, 'index')} }
+intake: { jsa: false }
+http: false
+delivery: { collectors: [], spool: false }
+`,
+  );
+  const loaded = await loadConfig({
+    file: config,
+    set: [],
+    env: {},
+    cwd: folder,
+    packageDirectory: packageDirectory(),
+  });
+  // As a service has left it: a scan opens it and compiles nothing.
+  (await loadThreatIndex(loaded, { keeps: true })).close();
+  const lines = gunzipSync(readFileSync(join(data, indicatorFile)))
+    .toString('utf8')
+    .split('\n');
+  const indicators = new Set(lines.map((line) => line.trim().toLowerCase()).filter(Boolean));
+  return { folder, file, config, threads, indicators };
+}
+
+async function measured(run: () => Promise<Omit<Run, 'cpuSeconds'>>): Promise<Run> {
+  const before = process.cpuUsage();
+  const found = await run();
+  const { user, system } = process.cpuUsage(before);
+  return { ...found, cpuSeconds: (user + system) / 1e6 };
+}
+
+/** The command itself; its CPU time has that of opening the index in it. */
+async function scanLocal({
+  folder,
+  file,
+  config,
+  threads,
+}: Work): Promise<Omit<Run, 'cpuSeconds'>> {
+  const output = await mkdtemp(join(folder, 'report-'));
+  const csv = join(output, 'found.csv');
+  await runScan(
+    {
+      local: true,
+      report: true,
+      quiet: true,
+      csv,
+      outputDir: output,
+      threads,
+      serviceConfig: config,
+    },
+    [file],
+  );
+  const rows = (await readFile(csv, 'utf8')).trim().split('\n').slice(1);
+  const fields = rows.map((row) => row.split(','));
+  const [report = ''] = (await readdir(output)).filter((name) => name.endsWith('.txt'));
+  const totals = await readFile(join(output, report), 'utf8');
+  const events = Number(/sent to KTFS: (\d+)/.exec(totals)?.[1]);
+  const [, hours, minutes, seconds] = /time: (\d+):(\d+):([\d.]+)/.exec(totals) ?? [];
+  return {
+    events,
+    seconds: Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds),
+    lines: new Set(fields.map(([, line]) => line)).size,
+    values: new Set(fields.map(([, , , value]) => value?.toLowerCase())).size,
+  };
+}
+
+/** What one writes in an afternoon: everything extracted from each line, each value looked up. */
+async function extractAndLookUp({ file, indicators }: Work): Promise<Omit<Run, 'cpuSeconds'>> {
+  const started = performance.now();
+  let events = 0;
+  let lines = 0;
+  const values = new Set<string>();
+  for await (const line of createInterface({
+    input: createReadStream(file),
+    crlfDelay: Infinity,
+  })) {
+    if (line === '') continue;
+    events += 1;
+    const found = extractIOC(line);
+    const hits = kinds
+      .flatMap((kind) => found[kind])
+      .map((value) => value.toLowerCase())
+      .filter((value) => indicators.has(value));
+    if (hits.length > 0) lines += 1;
+    for (const hit of hits) values.add(hit);
+  }
+  return { events, seconds: (performance.now() - started) / 1000, lines, values: values.size };
+}
+
+function textOf(ours: readonly Run[], peers: readonly Run[], indicators: number): string {
+  const rate = ({ events, seconds }: Run): number => events / seconds;
+  const cpu = ({ events, cpuSeconds }: Run): number => (cpuSeconds * 1e6) / events;
+  const row = (name: string, runs: readonly Run[]): readonly string[] => [
+    name,
+    spreadText(spreadOf(runs.map(rate)), 0),
+    spreadText(spreadOf(runs.map(cpu)), 1),
+    numberText(runs[0]?.lines ?? 0),
+    numberText(runs[0]?.values ?? 0),
+  ];
+  const times = (of: (run: Run) => number): number =>
+    spreadOf(ours.map(of)).median / spreadOf(peers.map(of)).median;
+  const headings = ['', 'events/s', 'CPU µs/event', 'lines with hits', 'values'];
+  const rows = [row('scan --local', ours), row('ioc-extractor and a Set', peers)];
+  return `${numberText(ours[0]?.events ?? 0)} events, ${numberText(indicators)} indicators
+${tableText(headings, rows)}times faster: ${numberText(times(rate), 1)} on the clock, ${numberText(1 / times(cpu), 1)} by CPU time
+`;
+}
