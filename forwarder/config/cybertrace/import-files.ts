@@ -53,13 +53,13 @@ export async function importFiles(request: ImportRequest): Promise<ImportResult>
   const documents: { file: string; service: ServiceImport }[] = [];
   const items: ImportItem[] = [];
   for (const file of files.filter(({ text }) => isXml(text))) {
-    if (infos.length === 0) {
-      const beside = await infoBeside(file);
-      if (beside !== undefined) info = orThrow(beside);
-    }
     const { feedsDirectory, cwd, outputDirectory, tenant } = request;
-    const imported = importText(file, {
-      info,
+    const imported = await importText(file, {
+      info: async () => {
+        const beside = infos.length > 0 ? undefined : await infoBeside(file);
+        if (beside !== undefined) info = orThrow(beside);
+        return info;
+      },
       tenant,
       writtenIn: outputDirectory,
       feedsDirectory:

@@ -6,7 +6,7 @@ import { importListener } from './import-listener.js';
 import { importOutput } from './import-output.js';
 import { basesOf, importService, outdatedAfterHours } from './import-service.js';
 import { importSources } from './import-sources.js';
-import { serviceTreeOf, tenantName, type Era, type ServiceTree } from './service-tree.js';
+import { allNamed, serviceTreeOf, tenantName, type Era, type ServiceTree } from './service-tree.js';
 import type { XmlElement } from './xml/element.js';
 
 export interface ServiceImportOptions {
@@ -31,6 +31,13 @@ export interface ServiceImport {
   readonly draft: ImportDraft;
 }
 
+/** Elements that only hold others: nothing is to be said of them. */
+const groups: readonly string[] = [
+  'Domains Domain InputSettings RegExps NormalizingRules Feeds ActionableFields OutputSettings',
+  'NotificationSettings EventSettings ServiceAlertsSettings SendEventFilters ServiceSettings',
+  'BasesSettings ScanSettings',
+].flatMap((line) => line.split(' '));
+
 /** Makes a configuration of kl_feed_service.conf, whatever version wrote it, with the report of how. */
 export function importServiceConfig(
   root: XmlElement,
@@ -42,6 +49,7 @@ export function importServiceConfig(
     const detail = `a tenant is a configuration of its own: import it with --tenant "${tenantName(tenant)}", and run it beside`;
     draft.reportWhole(tenant, { status: 'not supported', detail });
   }
+  for (const name of groups) for (const group of allNamed([root], name)) draft.see(group);
   if (tree.tenant !== undefined) draft.see(tree.tenant, 'name', 'id', 'enabled');
   draft.set(['profile'], 'parity');
   importListener(tree, draft);

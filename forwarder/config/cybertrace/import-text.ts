@@ -8,7 +8,8 @@ import type { ImportFault, ImportItem } from './report.js';
 import { parseXml } from './xml/parse-xml.js';
 
 export interface ImportTextOptions {
-  readonly info?: FeedInfo | undefined;
+  /** What kl_feed_info.conf says; asked of kl_feed_service.conf only. */
+  readonly info: () => Promise<FeedInfo | undefined>;
   readonly tenant?: string | undefined;
   /** The folder of the file that is written (or, where none is, of the XML file). */
   readonly writtenIn: string;
@@ -23,7 +24,10 @@ export type ImportedText =
   | { readonly kind: 'fault'; readonly fault: ImportFault };
 
 /** Imports an XML file: kl_feed_service.conf, or log_scanner.conf. */
-export function importText(file: ConfigFile, options: ImportTextOptions): ImportedText {
+export async function importText(
+  file: ConfigFile,
+  options: ImportTextOptions,
+): Promise<ImportedText> {
   const tree = parseXml(file.text);
   if (!tree.ok) return { kind: 'fault', fault: { file: file.shownPath, ...tree.problem } };
   const root = tree.value;
@@ -36,7 +40,7 @@ export function importText(file: ConfigFile, options: ImportTextOptions): Import
     case 'service': {
       const service = importServiceConfig(root, {
         file: file.shownPath,
-        info: options.info,
+        info: await options.info(),
         tenant: options.tenant,
         feedsFolder: (bases) =>
           options.feedsDirectory ?? feedsFolder(bases, file.directory, options.writtenIn),

@@ -16,7 +16,10 @@ export interface ImportedSource extends Source {
 export async function readImportedSource(file: ConfigFile): Promise<ImportedSource> {
   const beside = await infoBeside(file);
   const info = beside !== undefined && 'info' in beside ? beside.info : undefined;
-  const imported = importText(file, { info, writtenIn: file.directory });
+  const imported = await importText(file, {
+    info: () => Promise.resolve(info),
+    writtenIn: file.directory,
+  });
   switch (imported.kind) {
     case 'fault':
       return unusable(imported.fault);

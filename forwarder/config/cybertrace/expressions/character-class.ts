@@ -20,7 +20,7 @@ const ownNames: Readonly<Record<string, string>> = {
 export function readClass(cursor: Cursor): string {
   let text = cursor.take('^') ? '[^' : '[';
   // A ] in the first place is itself.
-  if (cursor.take(']')) text += '\\]';
+  if (cursor.take(']')) text += ']';
   for (;;) {
     const character = cursor.next();
     switch (character) {

@@ -43,9 +43,12 @@ export interface Ends {
  */
 export type End = 'first' | 'last' | 'next';
 
+/** Sets that were found out, of all expressions: most have the same few characters. */
+const known = new Map<string, CharacterSet>();
+const mostKnown = 1000;
+
 /** Answers for one expression; every character's set is found out once, by the engine itself. */
 export class CharacterSets {
-  readonly #known = new Map<string, CharacterSet>();
   readonly #ignoresCase: boolean;
 
   constructor(ignoresCase: boolean) {
@@ -54,10 +57,12 @@ export class CharacterSets {
 
   /** The characters that a part of one character takes. */
   ofCharacter(text: string): CharacterSet {
-    let set = this.#known.get(text);
+    const key = `${this.#ignoresCase ? 'i' : '-'}${text}`;
+    let set = known.get(key);
     if (set === undefined) {
+      if (known.size >= mostKnown) known.clear();
       set = this.#find(text);
-      this.#known.set(text, set);
+      known.set(key, set);
     }
     return set;
   }

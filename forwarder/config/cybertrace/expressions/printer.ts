@@ -87,6 +87,8 @@ export class Printer {
         return this.#hasOneWay(part.body, next);
       case 'repeat':
         if (part.item.kind !== 'character') return false;
+        // A lazy one takes more only when it may go on from where it stopped.
+        if (part.mode === 'lazy') return part.min === part.max;
         return (
           part.min === part.max || areDisjoint(this.#sets.ofCharacter(part.item.text), next.set)
         );
