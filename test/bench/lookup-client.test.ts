@@ -148,6 +148,16 @@ describe('the client', () => {
     expect(lostOf(figures)).toBe(40);
   });
 
+  test('counts the window of kept connections that end behind their first reply', async () => {
+    const load = await program((socket, text) => {
+      if (text.startsWith(flags)) finish(socket);
+      else socket.end('LookupFinished\n');
+    });
+    const figures = await keptConnections({ ...load, patienceMs: 30_000 }, some);
+    // Of each window of three the first is answered; its place in the window is taken by one more.
+    expect(figures).toMatchObject({ answered: 4, broken: 12, requests: 16, unanswered: 0 });
+  });
+
   test('counts connections that are refused', async () => {
     const load = await program(finish);
     const [server] = servers.splice(0);
