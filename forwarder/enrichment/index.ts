@@ -10,8 +10,8 @@ export type {
 export { startEnrichers } from './enrichers/enrichers.js';
 export type { EnricherOptions, Enrichers } from './enrichers/enrichers.js';
 export { answerLimits } from './enrichers/read-reply.js';
-export { defaultEnricherTiming } from './enrichers/timing.js';
-export type { EnricherTiming } from './enrichers/timing.js';
+export { defaultEnricherLimits } from './enrichers/limits.js';
+export type { EnricherLimits } from './enrichers/limits.js';
 export type { Enrichment } from './enrichment.js';
 export { mostRequestValues, requestValues } from './request-values.js';
 export type { RequestValue } from './request-values.js';

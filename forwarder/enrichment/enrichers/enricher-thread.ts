@@ -5,7 +5,7 @@ import type { EnricherInput } from './enricher-module.js';
 import type { EnricherMessage } from './messages.js';
 import { areCheckedAnswers } from './read-reply.js';
 import { ThreadLife } from './thread-life.js';
-import { backoffMs, type EnricherTiming } from './timing.js';
+import { backoffMs, type EnricherLimits } from './limits.js';
 import { WaitingEvents, type EventHandler } from './waiting-events.js';
 
 /** An enricher that is so far behind answers too late anyway. */
@@ -18,7 +18,7 @@ export interface EnricherThreadOptions {
   readonly module: string;
   readonly options: unknown;
   readonly timeoutMs: number;
-  readonly timing: EnricherTiming;
+  readonly limits: EnricherLimits;
   readonly logger: Logger;
   readonly restarts: Counter;
 }
@@ -84,11 +84,11 @@ export class EnricherThread {
   }
 
   #begin(onReady: () => void, onUnusable: (why: string) => void): ThreadLife {
-    const { module, options, timing, logger, name } = this.#options;
+    const { module, options, limits, logger, name } = this.#options;
     return new ThreadLife({
       module: pathToFileURL(module).href,
       options,
-      timing,
+      limits,
       onReady: () => {
         onReady();
         this.#send();
@@ -107,10 +107,10 @@ export class EnricherThread {
   }
 
   #recover(why: string, livedMs: number): void {
-    const { name, timing, logger, restarts } = this.#options;
+    const { name, limits, logger, restarts } = this.#options;
     this.#life = undefined;
-    this.#ends = livedMs >= timing.stableMs ? 1 : this.#ends + 1;
-    const waitMs = backoffMs(this.#ends, timing);
+    this.#ends = livedMs >= limits.stableMs ? 1 : this.#ends + 1;
+    const waitMs = backoffMs(this.#ends, limits);
     logger.error(
       'enrichment.enricher_ended',
       `the thread of the enricher ${name} ended and is started again in ${waitMs} ms: ${why}`,

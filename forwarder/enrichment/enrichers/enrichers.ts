@@ -4,7 +4,7 @@ import type { RequestValue } from '../request-values.js';
 import type { EnricherInput } from './enricher-module.js';
 import { EnricherThread } from './enricher-thread.js';
 import type { CheckedAnswer } from './read-reply.js';
-import { defaultEnricherTiming, type EnricherTiming } from './timing.js';
+import { defaultEnricherLimits, type EnricherLimits } from './limits.js';
 import { enricherOutcomes, type EnricherOutcome } from './waiting-events.js';
 
 /** A module of the operator's that answers for the values of an event. */
@@ -47,9 +47,9 @@ interface RunningEnricher {
 export async function startEnrichers(
   options: readonly EnricherOptions[],
   tools: Tools,
-  timing: EnricherTiming = defaultEnricherTiming,
+  limits: EnricherLimits = defaultEnricherLimits,
 ): Promise<Enrichers> {
-  const enrichers = options.map((one) => prepare(one, tools, timing));
+  const enrichers = options.map((one) => prepare(one, tools, limits));
   const close = async (): Promise<void> => {
     await Promise.all(enrichers.map(({ thread }) => thread.close()));
   };
@@ -72,7 +72,7 @@ export async function startEnrichers(
 function prepare(
   { name, category = name, module, timeoutMs, options }: EnricherOptions,
   { logger, counters }: Tools,
-  timing: EnricherTiming,
+  limits: EnricherLimits,
 ): RunningEnricher {
   const counterOf = (outcome: EnricherOutcome): Counter =>
     counters.counter('tf_enrichment_requests_total', { enricher: name, outcome });
@@ -80,7 +80,7 @@ function prepare(
   return {
     name,
     category,
-    thread: new EnricherThread({ name, module, options, timeoutMs, timing, logger, restarts }),
+    thread: new EnricherThread({ name, module, options, timeoutMs, limits, logger, restarts }),
     outcomes: Object.fromEntries(
       enricherOutcomes.map((outcome) => [outcome, counterOf(outcome)]),
     ) as Record<EnricherOutcome, Counter>,

@@ -9,13 +9,14 @@ const loader = fileURLToPath(new URL('../../../tools/ts-node.mjs', import.meta.u
 const execArgv = isSource ? ['--import', loader] : [];
 const program = new URL(`./enricher-worker.${isSource ? 'ts' : 'js'}`, import.meta.url);
 
-/** What a module may take; a thread that needs more ends, and the service goes on. */
-const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+/** For what does not live long, beside the heap that a module may have. */
+const youngMiB = 32;
 
 /**
  * Starts the thread of an enricher. What the module prints comes out of `stdout` and `stderr` here:
  * the standard output of the service is for messages only.
  */
-export function startWorker(workerData: EnricherThreadData): Worker {
+export function startWorker(workerData: EnricherThreadData, heapMiB: number): Worker {
+  const resourceLimits = { maxOldGenerationSizeMb: heapMiB, maxYoungGenerationSizeMb: youngMiB };
   return new Worker(program, { workerData, execArgv, resourceLimits, stdout: true, stderr: true });
 }

@@ -4,7 +4,7 @@ import type { Worker } from 'node:worker_threads';
 import { messageOf } from '../../core/index.js';
 import type { EnricherMessage, EnricherRequest } from './messages.js';
 import { startWorker } from './start-worker.js';
-import type { EnricherTiming } from './timing.js';
+import type { EnricherLimits } from './limits.js';
 
 /** So many messages may lie unread before the thread; what waits beyond them can still be taken back. */
 const mostUnread = 128;
@@ -19,7 +19,7 @@ export interface ThreadLifeOptions {
   /** URL of the module. */
   readonly module: string;
   readonly options: unknown;
-  readonly timing: EnricherTiming;
+  readonly limits: EnricherLimits;
   /** Its module is loaded: it takes events from now on. */
   readonly onReady: () => void;
   readonly onMessage: (message: EnricherMessage) => void;
@@ -44,9 +44,9 @@ export class ThreadLife {
 
   constructor(options: ThreadLifeOptions) {
     this.#options = options;
-    const { module, timing, onOutput } = options;
+    const { module, limits, onOutput } = options;
     const begun = this.#begun.buffer;
-    const worker = startWorker({ module, options: options.options, begun });
+    const worker = startWorker({ module, options: options.options, begun }, limits.heapMiB);
     this.#worker = worker;
     worker.unref();
     worker.on('message', (message: EnricherMessage | null | undefined) => {
@@ -60,8 +60,8 @@ export class ThreadLife {
     });
     for (const stream of [worker.stdout, worker.stderr]) readText(stream, onOutput);
     this.#startTimer = setTimeout(() => {
-      this.#kill(`its module was not loaded within ${timing.startMs} ms`);
-    }, timing.startMs);
+      this.#kill(`its module was not loaded within ${limits.startMs} ms`);
+    }, limits.startMs);
   }
 
   /** Whether it can take a message now. */
@@ -78,7 +78,7 @@ export class ThreadLife {
   /** Ends the thread when it does not even begin to read a message within `hangMs`. */
   watch(): void {
     if (this.#hangTimer !== undefined || this.#readyAtMs === undefined) return;
-    const { hangMs } = this.#options.timing;
+    const { hangMs } = this.#options.limits;
     const before = this.#begunNow();
     this.post(nudge);
     this.#hangTimer = setTimeout(() => {

@@ -19,7 +19,7 @@ const module = bench.module(
     exits: () => process.exit(5),
     'throws later': () => { setTimeout(() => { throw new Error('aside'); }); return new Promise(() => {}); },
     'rejects aside': () => { Promise.reject(new Error('aside')); return new Promise(() => {}); },
-    'takes all memory': () => { const all = []; for (;;) all.push(new Array(1000).fill(1.5)); },
+    'takes all memory': () => { const all = []; for (;;) all.push(new Array(1e6).fill(1.5)); },
     never: () => new Promise(() => {}),
     prints: () => { console.log('to stdout'); console.error('to stderr'); return { fields: {} }; },
     'writes to the service': () => {
@@ -33,7 +33,7 @@ const module = bench.module(
 );
 
 const input = (text: string) => ({ ...asks('a'), text });
-const quick = { hangMs: 300, backoffMinMs: 10, backoffMaxMs: 20 };
+const quick = { heapMiB: 64, hangMs: 300, backoffMinMs: 10, backoffMaxMs: 20 };
 
 async function answers(enrichers: Enrichers): Promise<boolean> {
   return (await enrichers.enrich(input('ok'))).length === 1;
@@ -98,21 +98,25 @@ test('one that ends its thread is started again, each time; events under way are
 });
 
 test('one that hangs is ended and started again', async () => {
-  const enrichers = await bench.start([{ module, name: 'hangs', timeoutMs: 200 }], quick);
+  const enrichers = await bench.start([{ module, name: 'hangs', timeoutMs: 300 }], quick);
   expect(await enrichers.enrich(input('hangs'))).toEqual([]);
   expect(bench.outcome('timeout', 'hangs')).toBe(1);
   await until(() => answers(enrichers));
-  expect(bench.metrics.total('tf_enrichment_restarts_total', { enricher: 'hangs' })).toBe(1);
-  expect(bench.log.at(-1)?.message).toMatch(/ended and is started again in 10 ms: it did nothing/);
+  const restarts = bench.metrics.total('tf_enrichment_restarts_total', { enricher: 'hangs' });
+  expect(restarts).toBeGreaterThanOrEqual(1);
+  const ended = bench.log.find(({ message }) => /enricher hangs ended/.test(message));
+  expect(ended?.message).toMatch(/is started again in 10 ms: it did nothing for 300 ms/);
 });
 
 test('one that only waits too long is not ended', async () => {
-  const enrichers = await bench.start([{ module, name: 'slow', timeoutMs: 200 }], quick);
-  await Promise.all(Array.from({ length: 5 }, () => enrichers.enrich(input('never'))));
-  expect(bench.outcome('timeout', 'slow')).toBe(5);
-  // For longer than a hang is borne.
-  for (let round = 0; round < 4; round++) await enrichers.enrich(input('never'));
-  await until(() => answers(enrichers));
+  const hangMs = 2000;
+  const enrichers = await bench.start([{ module, name: 'slow', timeoutMs: 100 }], { hangMs });
+  const endMs = performance.now() + 1.2 * hangMs;
+  let asked = 0;
+  for (; performance.now() < endMs; asked++) {
+    expect(await enrichers.enrich(input('never'))).toEqual([]);
+  }
+  expect(bench.outcome('timeout', 'slow')).toBe(asked);
   expect(bench.metrics.total('tf_enrichment_restarts_total', { enricher: 'slow' })).toBe(0);
 });
 

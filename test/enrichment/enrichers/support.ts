@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 import type { Logger } from '../../../forwarder/core/index.js';
 import {
-  defaultEnricherTiming,
+  defaultEnricherLimits,
   startEnrichers,
   type EnricherInput,
   type EnricherOptions,
   type Enrichers,
-  type EnricherTiming,
+  type EnricherLimits,
 } from '../../../forwarder/enrichment/index.js';
 import { createMetrics, type Metrics } from '../../../forwarder/telemetry/index.js';
 
@@ -29,7 +29,7 @@ export interface Bench {
   module(name: string, code: string): string;
   start(
     options: readonly Partial<EnricherOptions>[],
-    timing?: Partial<EnricherTiming>,
+    limits?: Partial<EnricherLimits>,
   ): Promise<Enrichers>;
   /** How many events an enricher (or all) had that outcome. */
   outcome(outcome: string, enricher?: string): number;
@@ -54,11 +54,11 @@ export function createBench(): Bench {
       writeFileSync(path, code);
       return path;
     },
-    async start(options, timing = {}) {
+    async start(options, limits = {}) {
       const enrichers = await startEnrichers(
         options.map((one) => ({ module: '', name: 'Mine', timeoutMs: patientMs, ...one })),
         { logger, counters: metrics },
-        { ...defaultEnricherTiming, startMs: patientMs, ...timing },
+        { ...defaultEnricherLimits, startMs: patientMs, ...limits },
       );
       started.push(enrichers);
       return enrichers;
