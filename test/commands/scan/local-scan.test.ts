@@ -3,6 +3,13 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { LocalScan } from '../../../forwarder/commands/support/scan/local-scan.js';
+import type { ScannedPart } from '../../../forwarder/commands/support/scan/scan-record.js';
+import { loadConfig } from '../../../forwarder/config/index.js';
+import { loadDialects } from '../../../forwarder/service/dialects/index.js';
+import type { Dialect } from '../../../forwarder/service/dialects/index.js';
+import { loadThreatIndex } from '../../../forwarder/service/indexing/threat-index.js';
+import { silentLogger } from '../../../forwarder/telemetry/index.js';
 import { projectDirectory } from '../../support/service-process.js';
 import { scanFolder } from './scan-in-process.js';
 import type { ScanFolder } from './scan-in-process.js';
@@ -85,6 +92,60 @@ describe('a scan without a service', () => {
     );
     expect(await found({ threads: '3' }, [plain])).toEqual(one);
     expect(await found({ threads: '2' }, [packed, plain])).toEqual([...one, ...one]);
+  });
+
+  test('every place it could go on from lies behind what is reported', async () => {
+    const lines = Array.from({ length: 9000 }, (_, number) =>
+      number % 500 === 499 ? 'dst=192.0.2.1' : `number=${number} url=http://www.example.org/path`,
+    );
+    const bytes = Buffer.from(lines.join('\n'));
+    const loaded = await loadConfig({
+      file: config,
+      set: [],
+      env: {},
+      cwd: folder.path,
+      packageDirectory: projectDirectory,
+    });
+    const index = await loadThreatIndex(loaded);
+    const dialects = await loadDialects(loaded, ['kuma'], { maxMessageBytes: 4000 });
+    const parts: ScannedPart[] = [];
+    const scan = await LocalScan.open({
+      loaded,
+      index,
+      helpers: 1,
+      logger: silentLogger,
+      skipsComments: false,
+      dialect: dialects.get('kuma') as Dialect,
+      fileOf: () => 'x',
+      onDone: (part) => parts.push(part),
+    });
+    try {
+      const from = { input: 0, line: 100, offset: 7000 };
+      const to = { input: 0, line: 9100, offset: 7000 + bytes.length };
+      scan.take({ bytes, from, to, readBytes: 1 });
+      await scan.idle();
+    } finally {
+      await scan.close();
+      index.close();
+    }
+    // The block is shared out in parts of 128 KiB.
+    expect(parts.length).toBeGreaterThan(2);
+    let before = 100;
+    for (const { to, events, found } of parts) {
+      const text = bytes.subarray(0, to.offset - 7000).toString();
+      expect(text.split('\n').length - (text.endsWith('\n') ? 1 : 0)).toBe(to.line - 100);
+      expect(events).toBe(to.line - before);
+      for (const { line } of found) {
+        expect(line).toBeGreaterThan(before);
+        expect(line).toBeLessThanOrEqual(to.line);
+        expect(lines[line - 101]).toBe('dst=192.0.2.1');
+      }
+      before = to.line;
+    }
+    expect(before).toBe(9100);
+    const found = parts.flatMap((part) => part.found);
+    expect(new Set(found.map(({ line }) => line)).size).toBe(18);
+    expect(found[0]?.text).toMatch(/^Category=KL_IP_Reputation\|MatchedIndicator=192\.0\.2\.1/);
   });
 
   test('sources of one’s own are asked for every line', async () => {
