@@ -10,6 +10,7 @@ import type {
   IntakeSession,
   Logger,
   Match,
+  Message,
   Outcome,
   StatusEvent,
 } from '../core/index.js';
@@ -104,9 +105,11 @@ export class ColdPath {
 
   /** Renders an outcome and hands it to delivery. */
   report(outcome: Outcome): void {
+    const message = this.rules.renderer.render(outcome);
+    if (isEmpty(message)) return;
     const isSummary = outcome.kind === 'detect' && outcome.detection.summary !== undefined;
     this.#counters.rendered[isSummary ? 'summary' : outcome.kind].value += 1;
-    this.#options.delivery.send(this.rules.renderer.render(outcome));
+    this.#options.delivery.send(message);
   }
 
   /** Lines of which the scanner says that they surely hold nothing. */
@@ -215,4 +218,9 @@ export class ColdPath {
     const { eventNumber } = this.evaluator;
     this.report(finishedOutcome(detections, now, eventNumber, extraction?.values));
   }
+}
+
+/** Whether no collector is to get anything: an empty format says so. */
+function isEmpty({ body, variants = {} }: Message): boolean {
+  return body === '' && Object.values(variants).every((text) => text === '');
 }

@@ -43,7 +43,8 @@ export function collectorsOf(
     const name = names[index] ?? usualDialect;
     return {
       ...collector,
-      dialect: name === names[0] ? undefined : name,
+      dialect: name,
+      takesBody: name === names[0],
       header: dialects.get(name)?.syslogHeader === false ? 'none' : 'syslog',
     };
   });

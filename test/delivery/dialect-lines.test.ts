@@ -104,7 +104,6 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
     ['its own dialect behind a header', { dialect: 'arcsight' }, header + variants.arcsight],
     ['its own dialect alone', { dialect: 'arcsight', header: 'none' }, variants.arcsight],
     ['one line of several', { dialect: 'kuma', header: 'none' }, 'category=1 <134>evil '],
-    ['an empty text behind a header', { dialect: 'empty' }, header],
     ['body, when it has no dialect', {}, header + body],
     ['body alone, when it wants that', { header: 'none' }, body],
     [
@@ -127,6 +126,16 @@ describe.each(runnable)('%s', (_, scheme, assured) => {
     await transport.close(longMs);
     expect(peer.lines).toEqual([line, line]);
     expect(peer.fragments).toEqual([]);
+  });
+
+  test('an empty text is not written, and counts as taken', async () => {
+    const { peer, transport } = await rigOf(scheme, { dialect: 'empty' }, assured);
+    expect(await transport.write([message])).toBe(1);
+    const other = { ...message, variants: { empty: 'not empty' } };
+    expect(await transport.write([message, other, message])).toBe(3);
+    await peer.waitFor(1, longMs);
+    await transport.close(longMs);
+    expect(peer.lines).toEqual([`${header}not empty`]);
   });
 
   test('a dialect may be called __proto__', async () => {

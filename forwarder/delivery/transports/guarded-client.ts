@@ -124,6 +124,11 @@ export class GuardedClient extends syslog.Client {
     const { dialect } = wording;
     const variant = dialect === undefined ? undefined : variantOf(message, dialect);
     const text = oneLine(variant ?? message.body);
+    if (text === '') {
+      // Its dialect does not write it.
+      done(null);
+      return;
+    }
     if (!hasHeader(wording, variant)) {
       this.log(text, new NoHeader(), done);
       return;

@@ -69,6 +69,7 @@ class OutputConnection implements Connection {
 
   send(messages: readonly Message[], from: number): Promise<number> {
     const { text, count } = linesFrom(messages, from, this.#settings);
+    if (text === '') return Promise.resolve(count);
     return new Promise((resolve) => {
       this.#pending = resolve;
       this.#output.write(text, (error) => {

@@ -26,6 +26,7 @@ export class StreamConnection implements Connection {
 
   send(messages: readonly Message[], from: number): Promise<number> {
     const { text, count } = linesFrom(messages, from, this.#settings);
+    if (text === '') return Promise.resolve(count);
     return new Promise((resolve) => {
       // A socket that is destroyed answers all its writes with an error.
       this.#socket.write(text, (error) => {
@@ -43,7 +44,10 @@ export class StreamConnection implements Connection {
   }
 }
 
-/** The lines of the messages beginning at `from`, as many as fit into one chunk. */
+/**
+ * The lines of the messages beginning at `from`, as many as fit into one chunk. A message that the
+ * collector's dialect does not write counts and has no line.
+ */
 export function linesFrom(
   messages: readonly Message[],
   from: number,
@@ -53,7 +57,8 @@ export function linesFrom(
   let count = 0;
   const lineOf = lines(settings);
   for (let at = from; at < messages.length; at++) {
-    const line = frameMessage(lineOf(messages[at] as Message), 'lf');
+    const own = lineOf(messages[at] as Message);
+    const line = own === '' ? '' : frameMessage(own, 'lf');
     if (count > 0 && text.length + line.length > chunkCharacters) break;
     text += line;
     count++;

@@ -3,7 +3,10 @@ import type { Message } from '../../core/index.js';
 import { hasHeader, variantOf } from '../wording.js';
 import type { TransportSettings } from './kind.js';
 
-/** Makes the lines of messages as the collector wants them, without the LF at their end. */
+/**
+ * Makes the lines of messages as the collector wants them, without the LF at their end; '' for a
+ * message that its dialect does not write.
+ */
 export function lines(settings: TransportSettings): (message: Message) => string {
   const headerOf = headers(settings);
   const { wording = {} } = settings;
@@ -11,6 +14,7 @@ export function lines(settings: TransportSettings): (message: Message) => string
   return (message) => {
     const variant = dialect === undefined ? undefined : variantOf(message, dialect);
     const text = oneLine(variant ?? message.body);
+    if (text === '') return text;
     return hasHeader(wording, variant) ? headerOf(message.atMs) + text : text;
   };
 }

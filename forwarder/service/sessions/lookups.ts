@@ -182,11 +182,16 @@ export class Lookups {
   #write({ renderer }: Dialect, outcomes: readonly Outcome[]): Reply {
     const { rendered } = this.#options.evaluator.counters;
     let text = '';
+    let messages = 0;
     for (const outcome of outcomes) {
+      const { body } = renderer.render(outcome);
+      // An empty format says that nothing is written.
+      if (body === '') continue;
       rendered[outcome.kind].value += 1;
-      text += `${renderer.render(outcome).body}\n`;
+      messages += 1;
+      text += `${body}\n`;
     }
-    return { text, messages: outcomes.length };
+    return { text, messages };
   }
 
   #sendsFinished({ sendFinished }: SessionFlags): boolean {

@@ -108,7 +108,7 @@ export class AssuredConnection implements Connection, Assurance {
   async send(messages: readonly Message[], from: number): Promise<number> {
     if (!this.#isEnding) {
       const { text, count } = linesFrom(messages, from, this.#settings);
-      if (await this.#write(text)) return count;
+      if (text === '' || (await this.#write(text))) return count;
     }
     // The loss is reported first: it may take a moment to learn what was read.
     await this.#over.promise;
