@@ -13,7 +13,15 @@ const minuteMs = 60_000;
 /** So many causes are told apart at a time; more can only be a fault, and share one. */
 const mostCauses = 1_000;
 /** Fields whose values are few, being configured: the same fault of two feeds is two causes. */
-const causeFields = ['feed', 'collector', 'listener', 'directory', 'field', 'outcome'] as const;
+const causeFields = [
+  'feed',
+  'collector',
+  'listener',
+  'directory',
+  'field',
+  'outcome',
+  'enricher',
+] as const;
 
 interface Cause {
   minuteStartMs: number;

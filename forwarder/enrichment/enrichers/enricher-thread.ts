@@ -97,7 +97,9 @@ export class EnricherThread {
         this.#take(message);
       },
       onOutput: (text) => {
-        logger.info('enrichment.output', `${name}: ${text.trim().slice(0, longestText)}`);
+        logger.info('enrichment.output', `${name}: ${text.trim().slice(0, longestText)}`, {
+          enricher: name,
+        });
       },
       onEnd: (why, livedMs) => {
         if (livedMs === undefined) onUnusable(why);
@@ -114,7 +116,7 @@ export class EnricherThread {
     logger.error(
       'enrichment.enricher_ended',
       `the thread of the enricher ${name} ended and is started again in ${waitMs} ms: ${why}`,
-      { lost: this.#events.size },
+      { enricher: name, lost: this.#events.size },
     );
     this.#events.settleAll('crashed');
     if (this.#isClosed) return;
@@ -138,6 +140,7 @@ export class EnricherThread {
       logger.warn(
         'enrichment.enricher_failed',
         `the enricher ${name} gave no answer: ${message.why}`,
+        { enricher: name },
       );
       this.#events.settle(message.id, message.reason === 'error' ? 'error' : 'bad_answer', []);
     }
@@ -153,7 +156,9 @@ export class EnricherThread {
         this.#life.post(event);
       } catch (error) {
         const { name, logger } = this.#options;
-        logger.error('enrichment.not_sent', `the enricher ${name}: ${messageOf(error)}`);
+        logger.error('enrichment.not_sent', `the enricher ${name}: ${messageOf(error)}`, {
+          enricher: name,
+        });
         this.#events.settle(event.id, 'error', []);
       }
     }
