@@ -9,6 +9,7 @@ const longestCarryBytes = 65_536;
 const firstCarryBytes = 4_096;
 
 const lf = 10;
+const nothing = Buffer.alloc(0);
 
 export interface LineFramerOptions {
   /** Longest line in bytes, the bytes before its LF counted; longer ones are skipped. */
@@ -41,7 +42,7 @@ export class LineFramer {
   readonly #onLines: LineFramerOptions['onLines'];
   readonly #onOversize: (bytesSkipped: number) => void;
   readonly #blocks: LineBlocks;
-  #carry = Buffer.alloc(0);
+  #carry = nothing;
   /** What goes on behind the carry buffer. */
   #long: Buffer[] = [];
   #carried = 0;
@@ -73,7 +74,7 @@ export class LineFramer {
 
   /** Gives back the memory that is kept for the next unfinished line, unless there is one. */
   releaseUnused(): void {
-    if (this.#carried === 0 && this.#carry.length > 0) this.#carry = Buffer.alloc(0);
+    if (this.#carried === 0 && this.#carry.length > 0) this.#carry = nothing;
   }
 
   /** Takes the next bytes; they are not needed after the call. */

@@ -6,12 +6,12 @@ import type { SessionHost } from './session-host.js';
 
 /** The session as its events see it: what it asked for, and what the listener grants to everyone. */
 export function openedSession(
-  session: IntakeSession,
+  { id, listener, peer }: IntakeSession,
   flags: SessionFlags,
   replyAlways: boolean,
 ): IntakeSession {
   const granted = replyAlways ? { ...flags, sendFinished: true, replyBack: true } : flags;
-  return { ...session, flags: granted };
+  return { id, listener, peer, flags: granted };
 }
 
 /** Has one event answered, and counts it. What goes wrong is told to the operator; nothing is replied then. */

@@ -24,6 +24,7 @@ export class EventLines {
   /** Whole lines that wait, in order. */
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
+  #isGoingOn = false;
 
   constructor(options: EventLinesOptions) {
     this.#options = options;
@@ -74,6 +75,14 @@ export class EventLines {
 
   /** Hands on what waits, until it must wait again. */
   goOn(): void {
+    // An event may cause the call, by resuming the listener.
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
+    this.#handOnWaiting();
+    this.#isGoingOn = false;
+  }
+
+  #handOnWaiting(): void {
     for (let lines = this.#waiting[0]; lines !== undefined; lines = this.#waiting[0]) {
       const at = this.#handOn(lines, 0, lines.length);
       this.#waitingBytes -= at;

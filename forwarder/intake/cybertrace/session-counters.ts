@@ -20,6 +20,7 @@ export function sessionCounters(source: CounterSource, listener: string) {
     source.counter('tf_intake_connections_closed_total', { listener, reason });
   const dropped = (reason: ReplyDropReason): Counter =>
     source.counter('tf_reply_messages_dropped_total', { listener, reason });
+  const sessions = new Map<number, Counter>();
   return {
     ...intake,
     closed: {
@@ -37,9 +38,21 @@ export function sessionCounters(source: CounterSource, listener: string) {
     pings: source.counter('tf_session_pings_total', { listener }),
     flagsIgnored: source.counter('tf_session_flags_ignored_total', { listener }),
     /** Sessions that have said what they are, by the flags they sent. */
-    sessions: (flags: SessionFlags): Counter =>
-      source.counter('tf_sessions_total', { listener, flags: flagNames(flags) }),
+    sessions: (flags: SessionFlags): Counter => {
+      // Kept by number, because making the label costs more than all else about a session's flags.
+      const number = flagNumber(flags);
+      let counter = sessions.get(number);
+      if (counter === undefined) {
+        counter = source.counter('tf_sessions_total', { listener, flags: flagNames(flags) });
+        sessions.set(number, counter);
+      }
+      return counter;
+    },
   };
+}
+
+function flagNumber({ sendFinished, replyBack, saveStatistic }: SessionFlags): number {
+  return (sendFinished ? 1 : 0) + (replyBack ? 2 : 0) + (saveStatistic ? 4 : 0);
 }
 
 /** The flags by name, as a label: `SendFinishedEvent+ReplyBack`; `none`. */
