@@ -32,7 +32,7 @@ export function importSources(tree: ServiceTree, draft: ImportDraft): readonly s
 
 function importSource(
   element: XmlElement,
-  { era }: ServiceTree,
+  { era, tenant }: ServiceTree,
   draft: ImportDraft,
   before: readonly ImportedSource[],
 ): ImportedSource | undefined {
@@ -47,7 +47,12 @@ function importSource(
     return undefined;
   };
   if (name === '') return refuse('it has no id: left out');
-  if (before.some((one) => one.name === name)) return refuse('a second one of this id: left out');
+  if (before.some((one) => one.name === name)) {
+    if (tenant === undefined) return refuse('a second one of this id: left out');
+    const detail = 'the tenant has a source of this id, which is used';
+    draft.reportWhole(element, { status: 'not needed', detail });
+    return undefined;
+  }
   if (name.length > longestName)
     return refuse(`an id has at most ${longestName} characters: left out`);
   const source: ImportedSource = { name };
