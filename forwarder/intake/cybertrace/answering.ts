@@ -31,3 +31,10 @@ export function answerEvent(
     return noReply;
   }
 }
+
+/** Tells the operator of a client that speaks TLS. */
+export function warnOfTls({ options, log }: SessionHost, { peer }: IntakeSession): void {
+  const { name } = options;
+  const problem = `a client speaks TLS to ${name}, which has no TLS; switch TLS off at the client`;
+  log.warn('intake.tls_hello', problem, { peer });
+}

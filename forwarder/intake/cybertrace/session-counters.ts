@@ -64,3 +64,9 @@ function flagNames(flags: SessionFlags): string {
   ];
   return names.length === 0 ? 'none' : names.join('+');
 }
+
+/** Why the messages were dropped that a session had left when it ended. */
+export function replyDropReason(reason: SessionCloseReason): ReplyDropReason {
+  if (reason === 'reply_stall') return 'unread';
+  return reason === 'stopped' ? 'stopped' : 'lost';
+}

@@ -2,12 +2,13 @@ import type { Socket } from 'node:net';
 
 import type { IntakeSession } from '../../core/index.js';
 import { isTlsHello } from '../tls-hello.js';
-import { answerEvent, openedSession } from './answering.js';
+import { answerEvent, openedSession, warnOfTls } from './answering.js';
 import { EventLines } from './event-lines.js';
 import { OpeningReader } from './flags.js';
 import type { Opening } from './flags.js';
 import { Replies } from './replies.js';
-import type { ReplyDropReason, SessionCloseReason } from './session-counters.js';
+import { replyDropReason } from './session-counters.js';
+import type { SessionCloseReason } from './session-counters.js';
 import type {
   HostedSession,
   SessionHost,
@@ -138,9 +139,7 @@ export class Session implements HostedSession {
 
   #open(chunk: Buffer): void {
     if (this.#opening.isEmpty && isTlsHello(chunk)) {
-      const { name } = this.#host.options;
-      const problem = `a client speaks TLS to ${name}, which has no TLS; switch TLS off at the client`;
-      this.#host.log.warn('intake.tls_hello', problem, { peer: this.#session.peer });
+      warnOfTls(this.#host, this.#session);
       this.destroy('tls_hello');
       return;
     }
@@ -233,16 +232,10 @@ export class Session implements HostedSession {
   #end(): void {
     this.#hasAll = true;
     if (this.#stage === 'opening') {
-      if (this.#opening.isEmpty) {
-        this.leave('ended');
-        return;
-      }
       const opening = this.#opening.end();
-      if (this.isSpare || opening.kind === 'ping') {
-        this.destroy('no_place');
-        return;
-      }
-      this.#begin(opening).push(Buffer.from(opening.before, 'latin1'));
+      if (this.#opening.isEmpty) this.leave('ended');
+      else if (this.isSpare || opening.kind === 'ping') this.destroy('no_place');
+      else this.#begin(opening).push(Buffer.from(opening.before, 'latin1'));
     }
     if (this.#stage === 'events') this.#endLine();
   }
@@ -251,12 +244,7 @@ export class Session implements HostedSession {
     this.#stage = 'over';
     this.#host.quiet?.cancel(this);
     this.#lines?.giveUp('connection_lost');
-    this.#replies.giveUp(dropReason(reason));
+    this.#replies.giveUp(replyDropReason(reason));
     this.releaseUnused();
   }
-}
-
-function dropReason(reason: SessionCloseReason): ReplyDropReason {
-  if (reason === 'reply_stall') return 'unread';
-  return reason === 'stopped' ? 'stopped' : 'lost';
 }
