@@ -2,7 +2,7 @@
  * `scan --local` against the npm package ioc-extractor with a Set of the same indicators, over the same
  * file of real events, by turns in one process:
  *
- *     TF_DATA_DIR=DIR node --import ./tools/ts-node.mjs bench/scan-local.ts [--mebibytes 100] [--rounds 3] [--threads 1] [--json]
+ *     TF_DATA_DIR=DIR npm run bench:scan -- [--mebibytes 100] [--rounds 3] [--threads 1] [--json]
  *
  * DIR holds jsa-events-real.ndjson.gz (one event a line) and osint-indicators.txt.gz (one indicator a
  * line); without it there is nothing to measure, and that is said. Loading the indicators counts for
@@ -40,10 +40,13 @@ interface Work {
   readonly config: string;
   readonly threads: string;
   readonly indicators: ReadonlySet<string>;
+  /** Events with an indicator that both must find. */
+  readonly planted: number;
 }
 
 const eventFile = 'jsa-events-real.ndjson.gz';
 const indicatorFile = 'osint-indicators.txt.gz';
+const plantedEvery = 500;
 const kinds = ['domains', 'ipv4s', 'ipv6s', 'md5s', 'sha1s', 'sha256s', 'urls'] as const;
 
 await main();
@@ -79,8 +82,8 @@ async function main(): Promise<void> {
     const machine = machineFacts();
     process.stdout.write(
       values.json
-        ? `${JSON.stringify({ machine, ours, peers }, undefined, 2)}\n`
-        : `${textOf(ours, peers, work.indicators.size)}${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
+        ? `${JSON.stringify({ machine, planted: work.planted, ours, peers }, undefined, 2)}\n`
+        : `${textOf(ours, peers, work)}${machine.cpu}, ${machine.cores} cores, Node ${machine.node}\n`,
     );
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -94,12 +97,16 @@ async function prepare(
   mebibytes: number,
   threads: string,
 ): Promise<Work> {
-  const events = gunzipSync(readFileSync(join(data, eventFile)));
+  const listed = gunzipSync(readFileSync(join(data, indicatorFile))).toString('utf8');
+  const indicators = new Set(
+    listed
+      .toLowerCase()
+      .split('\n')
+      .map((line) => line.trim()),
+  );
+  indicators.delete('');
   const file = join(folder, 'events.ndjson');
-  const wanted = Math.max(1, mebibytes) * 1_048_576;
-  const times = Math.floor(wanted / events.length);
-  const rest = events.subarray(0, events.lastIndexOf(10, wanted - times * events.length) + 1);
-  await writeFile(file, Buffer.concat([...Array.from({ length: times }, () => events), rest]));
+  const planted = await writeEvents(file, data, mebibytes * 1_048_576, indicators);
   const config = join(folder, 'forwarder.yaml');
   await writeFile(
     config,
@@ -119,11 +126,41 @@ delivery: { collectors: [], spool: false }
   });
   // As a service has left it: a scan opens it and compiles nothing.
   (await loadThreatIndex(loaded, { keeps: true })).close();
-  const lines = gunzipSync(readFileSync(join(data, indicatorFile)))
+  return { folder, file, config, threads, indicators, planted };
+}
+
+/**
+ * Real events hold next to none of the indicators, so one event in `plantedEvery` is a line with one
+ * that both must find: an address or a name just as it stands in the list. Gives back how many.
+ */
+async function writeEvents(
+  file: string,
+  data: string,
+  bytes: number,
+  indicators: ReadonlySet<string>,
+): Promise<number> {
+  const events = gunzipSync(readFileSync(join(data, eventFile)))
     .toString('utf8')
+    .trim()
     .split('\n');
-  const indicators = new Set(lines.map((line) => line.trim().toLowerCase()).filter(Boolean));
-  return { folder, file, config, threads, indicators };
+  const exact = [...indicators].filter((value) =>
+    /^(?:\d+\.\d+\.\d+\.\d+|[a-z0-9]{4,30}\.(?:com|net|org))$/.test(value),
+  );
+  const step = Math.max(1, Math.floor(exact.length / 1000));
+  const out: string[] = [];
+  let planted = 0;
+  for (let number = 0, size = 0; size < bytes; number += 1) {
+    const indicator = exact[(planted * step) % exact.length] ?? '';
+    const isPlanted = number % plantedEvery === plantedEvery - 1;
+    if (isPlanted) planted += 1;
+    const line = isPlanted
+      ? `Jul  1 10:10:14 proxy01 action=allowed src=10.20.30.40 host=${indicator} bytes=512`
+      : (events[number % events.length] ?? '');
+    out.push(line);
+    size += Buffer.byteLength(line) + 1;
+  }
+  await writeFile(file, `${out.join('\n')}\n`);
+  return planted;
 }
 
 async function measured(run: () => Promise<Omit<Run, 'cpuSeconds'>>): Promise<Run> {
@@ -191,7 +228,11 @@ async function extractAndLookUp({ file, indicators }: Work): Promise<Omit<Run, '
   return { events, seconds: (performance.now() - started) / 1000, lines, values: values.size };
 }
 
-function textOf(ours: readonly Run[], peers: readonly Run[], indicators: number): string {
+function textOf(
+  ours: readonly Run[],
+  peers: readonly Run[],
+  { indicators, planted }: Work,
+): string {
   const rate = ({ events, seconds }: Run): number => events / seconds;
   const cpu = ({ events, cpuSeconds }: Run): number => (cpuSeconds * 1e6) / events;
   const row = (name: string, runs: readonly Run[]): readonly string[] => [
@@ -205,7 +246,7 @@ function textOf(ours: readonly Run[], peers: readonly Run[], indicators: number)
     spreadOf(ours.map(of)).median / spreadOf(peers.map(of)).median;
   const headings = ['', 'events/s', 'CPU µs/event', 'lines with hits', 'values'];
   const rows = [row('scan --local', ours), row('ioc-extractor and a Set', peers)];
-  return `${numberText(ours[0]?.events ?? 0)} events, ${numberText(indicators)} indicators
+  return `${numberText(ours[0]?.events ?? 0)} events, ${numberText(planted)} of them with an indicator just as it is listed; ${numberText(indicators.size)} indicators
 ${tableText(headings, rows)}times faster: ${numberText(times(rate), 1)} on the clock, ${numberText(1 / times(cpu), 1)} by CPU time
 `;
 }
