@@ -5,6 +5,7 @@ import type { Document, Node } from 'yaml';
 
 import { messageOf, ServiceError } from '../core/index.js';
 import type { ConfigPath } from './config-path.js';
+import { isXml } from './cybertrace/is-xml.js';
 import { findConfigFile } from './find-file.js';
 import { writeOwnedFile } from './owned-file.js';
 import { readSource } from './read-source.js';
@@ -48,6 +49,11 @@ export async function editConfigText(
   edits: readonly ConfigEdit[],
   heading: string,
 ): Promise<string> {
+  if (text !== undefined && isXml(text)) {
+    throw new ServiceError('TF_USAGE', 'a configuration of CyberTrace is not changed', {
+      hint: 'make forwarder.yaml of it: threat-forwarder import FILE',
+    });
+  }
   const yaml = await import('yaml');
   const document: Document = text === undefined ? new yaml.Document({}) : yaml.parseDocument(text);
   if (!yaml.isMap(document.contents)) document.contents = document.createNode({});

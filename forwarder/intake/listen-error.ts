@@ -1,4 +1,5 @@
 import { messageOf, ServiceError } from '../core/index.js';
+import { configKeyOf } from './config-key.js';
 
 /** Explains why an address could not be opened, and what the operator can do about it. */
 export function listenError(
@@ -10,7 +11,7 @@ export function listenError(
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   const { reason, hint } = explain(codeOf(cause), name, port, cause);
   return new ServiceError('TF_LISTEN', `cannot listen on ${address}: ${reason}`, {
-    where: `intake.${name}.listen`,
+    where: `${configKeyOf(name)}.listen`,
     hint,
     retryable: codeOf(cause) === 'EADDRINUSE',
     cause,
@@ -23,7 +24,7 @@ export function inheritedError(name: string, descriptor: number, cause: unknown)
     'TF_LISTEN',
     `cannot listen on the socket that was handed over (descriptor ${descriptor}): ${messageOf(cause)}`,
     {
-      where: `intake.${name}.listen`,
+      where: `${configKeyOf(name)}.listen`,
       hint: 'it must be a TCP socket: write ListenStream=HOST:PORT and Accept=no into the socket unit',
       cause,
     },
@@ -33,7 +34,7 @@ export function inheritedError(name: string, descriptor: number, cause: unknown)
 /** A certificate, key or CA that cannot be used. The text never holds a part of the key. */
 export function tlsSettingsError(name: string, cause: unknown): ServiceError {
   return new ServiceError('TF_LISTEN', `cannot use the certificate or key: ${messageOf(cause)}`, {
-    where: `intake.${name}.tls`,
+    where: `${configKeyOf(name)}.tls`,
     hint: "Give cert and key as PEM files that belong together, with the key's passphrase if it has one, and clientCa as a PEM file of CA certificates.",
     cause,
   });
@@ -55,7 +56,7 @@ function explain(
     case 'EADDRINUSE':
       return {
         reason: 'another process listens there',
-        hint: `Find it with "ss -ltnp 'sport = :${port}'" and stop it, or set intake.${name}.listen to a free port.`,
+        hint: `Find it with "ss -ltnp 'sport = :${port}'" and stop it, or set ${configKeyOf(name)}.listen to a free port.`,
       };
     case 'EACCES':
       return {
@@ -65,15 +66,15 @@ function explain(
     case 'EADDRNOTAVAIL':
       return {
         reason: 'this machine has no such address',
-        hint: `Set intake.${name}.listen to an address of this machine ("ip address" shows them), 127.0.0.1 or 0.0.0.0.`,
+        hint: `Set ${configKeyOf(name)}.listen to an address of this machine ("ip address" shows them), 127.0.0.1 or 0.0.0.0.`,
       };
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return {
         reason: 'the host name is not known',
-        hint: `Set intake.${name}.listen to an IP address.`,
+        hint: `Set ${configKeyOf(name)}.listen to an IP address.`,
       };
     default:
-      return { reason: messageOf(cause), hint: `Check intake.${name}.listen.` };
+      return { reason: messageOf(cause), hint: `Check ${configKeyOf(name)}.listen.` };
   }
 }

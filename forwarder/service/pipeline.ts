@@ -6,6 +6,7 @@ import { BatchQueue } from './scanning/batch-queue.js';
 import type { Batch } from './scanning/batch-queue.js';
 import { ColdPath } from './cold-path.js';
 import type { ColdPathOptions } from './cold-path.js';
+import type { Dialect } from './dialects/index.js';
 import type { LiveTicket } from './feeds/live-rows.js';
 import type { Rules } from './rules.js';
 import type { ScanPool } from './scanning/scan-pool.js';
@@ -109,9 +110,12 @@ export class Pipeline {
     start: number,
     end: number,
   ): Reply | Promise<Reply> {
-    const found = this.rules.dialects.get(dialect);
-    if (found === undefined) throw new ServiceError('TF_INTERNAL', `no dialect "${dialect}"`);
-    return this.#lookups.answer(session, found, bytes, start, end);
+    return this.#lookups.answer(session, this.#dialect(dialect), bytes, start, end);
+  }
+
+  /** The reply to an event of a session that was over the limit of a line. */
+  answerSkipped(dialect: string, session: IntakeSession): Reply {
+    return this.#lookups.answerSkipped(session, this.#dialect(dialect));
   }
 
   /** Counts an event that never became a line. */
@@ -137,6 +141,12 @@ export class Pipeline {
   /** Nothing comes any more: what was held back is summarised. Safe to repeat. */
   close(): void {
     this.#cold.close();
+  }
+
+  #dialect(name: string): Dialect {
+    const found = this.rules.dialects.get(name);
+    if (found === undefined) throw new ServiceError('TF_INTERNAL', `no dialect "${name}"`);
+    return found;
   }
 
   #scanHere(batch: Batch, bytes: Uint8Array, start: number, end: number): number {

@@ -83,8 +83,7 @@ export async function compileRules(
       urlProperties: config.extraction.urlProperties,
       indicatorProperties: config.extraction.indicatorProperties,
     }),
-    ownLayerOf:
-      config.intake.jsa && config.intake.jsa.loopGuard ? createLoopLayers(layers) : () => undefined,
+    ownLayerOf: hasLoopGuard(config) ? createLoopLayers(layers) : () => undefined,
     watchWords: loopLayerWords(layers),
     decode: {
       maxDepth: config.intake.maxDepth,
@@ -127,6 +126,11 @@ export function withIndex(
     scanner: createBatchScanner(scanRules.filter, scanRules.options, kernel),
     scanRules,
   };
+}
+
+/** Sessions that are not replied to may bring our own messages back, as JSA may. */
+function hasLoopGuard({ intake }: Config): boolean {
+  return intake.jsa === false || intake.jsa.loopGuard;
 }
 
 function replyDialectsOf(config: Config): readonly string[] {

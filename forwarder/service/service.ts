@@ -222,7 +222,9 @@ export class Service {
       onLines: (session, bytes, start, end, onFault) =>
         this.#pipeline?.takeLines(session, bytes, start, end, onFault) ?? 0,
       answer: (dialect, session, ...event) =>
-        this.#pipeline?.answer(dialect, session, ...event) ?? { text: '', messages: 0 },
+        this.#pipeline?.answer(dialect, session, ...event) ?? nothingToSay,
+      answerSkipped: (dialect, session) =>
+        this.#pipeline?.answerSkipped(dialect, session) ?? nothingToSay,
       readBuffer: kernel?.readBuffer,
       inherited: this.#options.inherited,
       onReject: (reason) => this.#pipeline?.reject(reason),
@@ -376,6 +378,9 @@ export class Service {
     this.#feeds.close();
   }
 }
+
+/** Before there is a pipeline nothing is asked. */
+const nothingToSay = { text: '', messages: 0 } as const;
 
 /** Does what takes an index into use; when that fails, nobody else would close it. */
 function closedOnError<Result>(index: LoadedIndex | undefined, work: () => Result): Result {

@@ -32,6 +32,16 @@ export function answerEvent(
   }
 }
 
+/** The reply to an event that was skipped for its length. */
+export function answerSkipped({ options, log }: SessionHost, session: IntakeSession): Reply {
+  try {
+    return options.answerSkipped?.(session) ?? noReply;
+  } catch (error) {
+    log.fault(error);
+    return noReply;
+  }
+}
+
 /** Tells the operator of a client that speaks TLS. */
 export function warnOfTls({ options, log }: SessionHost, { peer }: IntakeSession): void {
   const { name } = options;

@@ -12,7 +12,12 @@ export interface EventLinesOptions {
   readonly mustWait: () => boolean;
   /** Takes one event without its line end, never empty; the bytes are only valid during the call. */
   readonly onEvent: (bytes: Uint8Array, start: number, end: number) => void;
+  /** An event was over the limit of a line; it is counted already. */
+  readonly onSkipped: () => void;
 }
+
+/** Stands among the lines that wait for one that was skipped: its reply keeps its place. */
+const skippedMark = Buffer.alloc(0);
 
 /**
  * Cuts a session's bytes into events, one by one, and keeps those whose turn has not come: what one
@@ -40,6 +45,8 @@ export class EventLines {
         host.counters.oversizeLines.value += 1;
         host.counters.oversizeBytes.value += length;
         onReject?.('line_too_long', session);
+        if (this.isWaiting) this.#waiting.push(skippedMark);
+        else options.onSkipped();
       },
     });
   }
@@ -84,6 +91,10 @@ export class EventLines {
 
   #handOnWaiting(): void {
     for (let lines = this.#waiting[0]; lines !== undefined; lines = this.#waiting[0]) {
+      if (lines === skippedMark) {
+        if (this.#options.mustWait()) return;
+        this.#options.onSkipped();
+      }
       const at = this.#handOn(lines, 0, lines.length);
       this.#waitingBytes -= at;
       if (at < lines.length) {

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net';
 
+import { configKeyOf } from '../config-key.js';
 import { acceptPending, sleep, waitUntilQuiet } from '../drain.js';
 import { LineBlocks } from '../line-blocks.js';
 import { LineMemory } from '../line-memory.js';
@@ -186,7 +187,7 @@ class Listener implements CybertraceListener, SessionHost {
     const { name, maxSessions } = this.options;
     if (reason === 'no_place') {
       this.counters.refused.value += 1;
-      const problem = `a session was refused: ${maxSessions} are open, and intake.${name}.maxSessions allows no more`;
+      const problem = `a session was refused: ${maxSessions} are open, and ${configKeyOf(name)}.maxSessions allows no more`;
       this.log.warn('intake.too_many_sessions', problem, { peer });
     } else if (reason === 'partial_timeout') {
       this.log.warn('intake.partial_timeout', `${peer} left an event without its end`, { peer });

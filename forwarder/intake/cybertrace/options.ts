@@ -39,6 +39,11 @@ export interface CybertraceListenerOptions {
     start: number,
     end: number,
   ) => Reply | Promise<Reply>;
+  /**
+   * The reply to an event that was over the limit of a line and skipped: a client that waits for the
+   * end of each reply must get it. Nothing when absent.
+   */
+  readonly answerSkipped?: ((session: IntakeSession) => Reply) | undefined;
   /** Called once for every event that was received, in part or whole, and could not be taken. */
   readonly onReject?: (reason: RejectReason, session: IntakeSession) => void;
   /** Called for every event that was given up for want of memory, after `onReject`. */

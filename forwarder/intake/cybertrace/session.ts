@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import type { IntakeSession } from '../../core/index.js';
 import { isTlsHello } from '../tls-hello.js';
-import { answerEvent, openedSession, warnOfTls } from './answering.js';
+import { answerEvent, answerSkipped, openedSession, warnOfTls } from './answering.js';
 import { EventLines } from './event-lines.js';
 import { OpeningReader } from './flags.js';
 import type { Opening } from './flags.js';
@@ -171,6 +171,10 @@ export class Session implements HostedSession {
       mustWait: () => this.#mustWait,
       onEvent: (bytes, start, end) => {
         this.#replies.add(answerEvent(this.#host, session, bytes, start, end));
+        this.#isOnlyEventTaken = hasOneEvent;
+      },
+      onSkipped: () => {
+        this.#replies.add(answerSkipped(this.#host, session));
         this.#isOnlyEventTaken = hasOneEvent;
       },
     });

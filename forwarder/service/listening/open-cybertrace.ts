@@ -1,8 +1,8 @@
 import { parseListen } from '../../config/index.js';
 import type { Config } from '../../config/index.js';
-import type { Logger } from '../../core/index.js';
+import type { IntakeSession, Logger } from '../../core/index.js';
 import { startCybertraceListener } from '../../intake/index.js';
-import type { CybertraceListener, CybertraceListenerOptions } from '../../intake/index.js';
+import type { CybertraceListener, CybertraceListenerOptions, Reply } from '../../intake/index.js';
 import type { Metrics } from '../../telemetry/index.js';
 import { cybertraceListeners } from './cybertrace-listeners.js';
 
@@ -14,6 +14,7 @@ export interface OpenCybertraceOptions {
     dialect: string,
     ...event: Parameters<CybertraceListenerOptions['answer']>
   ) => ReturnType<CybertraceListenerOptions['answer']>;
+  readonly answerSkipped: (dialect: string, session: IntakeSession) => Reply;
   readonly onReject: NonNullable<CybertraceListenerOptions['onReject']>;
   readonly onShed: NonNullable<CybertraceListenerOptions['onShed']>;
 }
@@ -25,7 +26,7 @@ export interface OpenCybertraceOptions {
  */
 export async function openCybertraceListeners(
   config: Config,
-  { metrics, logger, answer, onReject, onShed }: OpenCybertraceOptions,
+  { metrics, logger, answer, answerSkipped, onReject, onShed }: OpenCybertraceOptions,
 ): Promise<readonly { readonly name: string; readonly listener: CybertraceListener }[]> {
   const { maxLineBytes, maxBufferedBytes, partialLineSeconds } = config.intake;
   const open: { name: string; listener: CybertraceListener }[] = [];
@@ -42,6 +43,7 @@ export async function openCybertraceListeners(
         idleTimeoutMs: idleSeconds === 0 ? undefined : idleSeconds * 1000,
         replyStallMs: replyStallSeconds * 1000,
         answer: (...event) => answer(dialect, ...event),
+        answerSkipped: (session) => answerSkipped(dialect, session),
         onReject,
         onShed,
         counters: metrics,

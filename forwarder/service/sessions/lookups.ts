@@ -91,6 +91,13 @@ export class Lookups {
     });
   }
 
+  /** The reply to an event that could not be taken: its end, where one is wanted. */
+  answerSkipped({ flags = noFlags }: IntakeSession, dialect: Dialect): Reply {
+    if (!flags.replyBack || !this.#sendsFinished(flags)) return noReply;
+    const { eventNumber } = this.#options.evaluator;
+    return this.#write(dialect, [finishedOutcome([], this.#now(), eventNumber)]);
+  }
+
   /** By the scanner alone, where nothing else can know anything about the event. */
   #isSurelyClean(
     { peer, flags }: IntakeSession,
