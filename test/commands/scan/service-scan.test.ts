@@ -126,6 +126,14 @@ describe('without replies', () => {
     expect(await folder.files()).toEqual(['events.log']);
   });
 
+  test('connections that are refused lose nothing', async () => {
+    const { address, events } = await started({ sessions: 2 });
+    const lines = eventLines(20_000);
+    const file = await folder.write('events.log', lines.join('\n'));
+    expect(await folder.scan({ connect: address, path: [file] })).toBe(0);
+    expect([...events].sort()).toEqual([...lines].sort());
+  });
+
   test('lines that begin with # are left out when that is asked for', async () => {
     const { address, events } = await started();
     const file = await folder.write('events.log', '# comment\na\n#b\nc #d\n');

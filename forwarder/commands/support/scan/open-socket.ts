@@ -29,6 +29,36 @@ export async function openSocket(
   return socket;
 }
 
+/**
+ * Waits whether a connection that is up stays up: a service that has no session free closes it at
+ * once, and what is written to it before is lost without a word. Throws ServiceError
+ * TF_PEER_UNAVAILABLE when it does not.
+ */
+export async function staysOpen(socket: Socket, where: string, waitMs: number): Promise<void> {
+  const isLost = await new Promise<boolean>((resolve) => {
+    const done = (lost: boolean): void => {
+      clearTimeout(timer);
+      for (const event of ['end', 'close']) socket.off(event, onLost);
+      resolve(lost);
+    };
+    const onLost = (): void => {
+      done(true);
+    };
+    const timer = setTimeout(() => {
+      done(false);
+    }, waitMs);
+    for (const event of ['end', 'close']) socket.on(event, onLost);
+    // Its end is only seen by who reads.
+    socket.resume();
+  });
+  if (!isLost) return;
+  socket.destroy();
+  throw new ServiceError('TF_PEER_UNAVAILABLE', 'the service has closed the connection', {
+    where,
+    hint: 'see the log of the service; --threads takes fewer connections',
+  });
+}
+
 /** Resolves when a socket is up; rejects with what went wrong, the timeout or the signal's reason. */
 export function connected(
   socket: Socket,

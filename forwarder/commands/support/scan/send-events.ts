@@ -3,7 +3,7 @@ import { eventChunks } from './event-chunks.js';
 import type { EventChunk } from './event-chunks.js';
 import { replyFields } from './found-line.js';
 import { OneWayConnection } from './one-way-connection.js';
-import { openSocket } from './open-socket.js';
+import { openSocket, staysOpen } from './open-socket.js';
 import { openReplyConnection } from './reply-connection.js';
 import { blocksOf } from './scan-work.js';
 import type { ScanWork } from './scan-work.js';
@@ -17,6 +17,8 @@ import { shareOut } from './share-out.js';
 const eventsOfChunk = 32;
 const chunksOnTheWay = 2;
 const fullBytes = 131_072;
+/** A connection that is refused is closed within this time. */
+const refusalMs = 200;
 /** CyberTrace splits longer events (CyberTrace help, page 178566); the LF counts. */
 const maxEventBytes = 65_535;
 
@@ -74,5 +76,6 @@ async function connectTo(
   const { address } = target;
   if (target.wantsReplies) return openReplyConnection({ address, timeoutMs, finished, signal });
   const socket = await openSocket(address, timeoutMs, signal);
+  await staysOpen(socket, addressText(address), refusalMs);
   return new OneWayConnection(socket, addressText(address), timeoutMs);
 }

@@ -48,6 +48,7 @@ class Share {
   #returned: EventChunk[] = [];
   #isExhausted = false;
   #refused = 0;
+  #lastRefusal = '';
   /** Connections that are being opened or at work. */
   #running = 0;
   readonly #failed = new AbortController();
@@ -84,6 +85,12 @@ class Share {
       if (isLast && this.#failure === undefined && this.#returned.length > 0) startOne();
     }
     await chunks.return(undefined);
+    if (this.#refused > 0) {
+      const taken = Math.max(1, workers.length - this.#refused);
+      this.#options.onNotice(
+        `the service took ${taken} of ${workers.length} connections at a time (${this.#lastRefusal})`,
+      );
+    }
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 
@@ -181,9 +188,7 @@ class Share {
     if (isTriedAgain) this.#retries += 1;
     this.#refused += 1;
     this.#returned = [...this.#returned, ...chunks].sort((a, b) => a.number - b.number);
-    this.#options.onNotice(
-      `the service takes no more than ${Math.max(1, others)} connections (${error.message}): the scan goes on with that`,
-    );
+    this.#lastRefusal = error.message;
   }
 
   #fail(error: unknown): void {
