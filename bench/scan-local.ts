@@ -4,9 +4,8 @@
  *
  *     TF_DATA_DIR=DIR npm run bench:scan -- [--mebibytes 100] [--rounds 3] [--threads 1] [--json]
  *
- * DIR holds jsa-events-real.ndjson.gz (one event a line) and osint-indicators.txt.gz (one indicator a
- * line); without it there is nothing to measure, and that is said. Loading the indicators counts for
- * neither. Both CPU time and time on the clock are shown: on a busy machine only the first says much.
+ * DIR holds jsa-events-real.ndjson.gz and osint-indicators.txt.gz (one a line); without it nothing is
+ * measured. Loading the indicators is not on the clock; opening the index is in our CPU time.
  */
 import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -29,7 +28,7 @@ interface Run {
   readonly events: number;
   readonly cpuSeconds: number;
   readonly seconds: number;
-  /** Lines in which something was found, and distinct values found. */
+  /** Lines with hits, and distinct values. */
   readonly lines: number;
   readonly values: number;
 }
@@ -170,7 +169,7 @@ async function measured(run: () => Promise<Omit<Run, 'cpuSeconds'>>): Promise<Ru
   return { ...found, cpuSeconds: (user + system) / 1e6 };
 }
 
-/** The command itself; its CPU time has that of opening the index in it. */
+/** The command itself. */
 async function scanLocal({
   folder,
   file,

@@ -16,6 +16,7 @@ import { readLoopToken } from '../../../service/storm/loop-token.js';
 import { createMetrics } from '../../../telemetry/index.js';
 import type { FoundLine } from './found-line.js';
 import type { LineBlock, ScanPosition } from './line-blocks.js';
+import { countLines, LineNumbers } from './line-numbers.js';
 import type { ScannedPart } from './scan-record.js';
 
 export interface LocalScanOptions {
@@ -222,34 +223,6 @@ export class LocalScan {
   #done({ block, found, to }: LocalBatch, events: number): void {
     this.#options.onDone({ events, found, to, readBytes: block.readBytes });
   }
-}
-
-/** Counts line ends on the way forward. */
-class LineNumbers {
-  readonly #bytes: Uint8Array;
-  #at: number;
-  #line: number;
-
-  constructor(bytes: Uint8Array, start: number, linesBefore: number) {
-    this.#bytes = bytes;
-    this.#at = start;
-    this.#line = linesBefore + 1;
-  }
-
-  /** The number of the line that begins at a place; places only grow. */
-  at(place: number): number {
-    this.#line += countLines(this.#bytes, this.#at, place);
-    this.#at = place;
-    return this.#line;
-  }
-}
-
-function countLines(bytes: Uint8Array, start: number, end: number): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(lf, start); at >= 0 && at < end; at = bytes.indexOf(lf, at + 1)) {
-    lines += 1;
-  }
-  return lines;
 }
 
 /** The end of a line, so that the bytes up to it fit a thread's memory; or of a longer line. */
