@@ -23,7 +23,6 @@ import { loadConfig } from '../forwarder/config/index.js';
 import { loadThreatIndex } from '../forwarder/service/indexing/threat-index.js';
 import { machineFacts, numberText, spreadOf, spreadText, tableText } from './report.js';
 
-/** One run over the file. */
 interface Run {
   readonly events: number;
   readonly cpuSeconds: number;
