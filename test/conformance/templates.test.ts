@@ -16,9 +16,13 @@ import {
   repository,
 } from '../rendering/support.js';
 
-/** Every folder of templates is a dialect, and this suite runs over each by itself. */
+/**
+ * Every folder of templates is a dialect, and this suite runs by itself over each that is made of
+ * Handlebars; the others have formats (test/service/dialects).
+ */
 const dialects = readdirSync(join(repository, 'templates'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
+  .filter(({ name }) => !existsSync(join(repository, 'templates', name, 'dialect.json')))
   .map(({ name }) => name);
 
 test('there is the dialect leef', () => {

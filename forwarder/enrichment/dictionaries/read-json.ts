@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setImmediate as otherWork } from 'node:timers/promises';
 
-import { flatFields, isObject } from '../flat-fields.js';
+import { flatFields, isObject, parseExactJson } from '../../core/index.js';
 import { JsonFault, mostDepth, recordRanges, type RecordRange } from './json-records.js';
-import { parseRecord } from './parse-record.js';
 import type { TableSettings } from './read-csv.js';
 import { mostNames, mostRowBytes } from './row-store.js';
 import { Table, type RowOutcome } from './table.js';
@@ -51,9 +50,10 @@ function addRecord(table: Table, bytes: Buffer, { start, end }: RecordRange): Ro
   if (end - start > mostRowBytes) {
     throw new JsonFault(start, `the record is longer than ${mostRowBytes} bytes`);
   }
-  const record = parseRecord(bytes.toString('utf8', start, end));
-  if (typeof record === 'string' || !isObject(record)) throw new JsonFault(start, String(record));
-  const fields = flatFields(record, { fields: mostNames, depth: mostDepth + 1 });
+  const parsed = parseExactJson(bytes.toString('utf8', start, end));
+  if (!parsed.ok) throw new JsonFault(start, `the record is no JSON: ${parsed.problem}`);
+  if (!isObject(parsed.value)) throw new JsonFault(start, 'the record is no object');
+  const fields = flatFields(parsed.value, { fields: mostNames, depth: mostDepth + 1 });
   if (fields === undefined)
     throw new JsonFault(start, `the record has more than ${mostNames} fields`);
   const texts = fields.map(([name, text]) => ({ name, text: Buffer.from(text) }));

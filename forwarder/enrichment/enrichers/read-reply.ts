@@ -1,5 +1,5 @@
 import type { ContextField } from '../../core/index.js';
-import { flatFields, isObject } from '../flat-fields.js';
+import { flatFields, isObject } from '../../core/index.js';
 
 /** What an enricher may say about one event at most. */
 export const answerLimits = { answers: 100, fields: 200, depth: 16, textBytes: 65_536 } as const;

@@ -1,4 +1,4 @@
-import type { ContextField } from '../core/index.js';
+import type { ContextField } from './feed.js';
 
 /** What a record may have at most. */
 export interface FieldLimits {
@@ -11,11 +11,11 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * The fields of a record as context, in its order: numbers and truth values as text, a field of a
- * nested object as `parent/child`, a list of such values joined by `, `. Objects and lists inside
- * lists, null and empty values are left out. The same rule as for records of feeds.
+ * nested object as `parent/child` (`whois/country`, in LEEF `whois_country`), a list of such values
+ * joined by `, `. Objects and lists inside lists, null and empty values are left out.
  *
- *     { login: 'anna', groups: ['it', 'vpn'], unit: { city: 'Bonn' } }
- *     → login=anna, groups=it, vpn, unit/city=Bonn
+ *     { mask: 'a.example', geo: ['ru', 'ua'], whois: { country: 'RU' } }
+ *     → mask=a.example, geo=ru, ua, whois/country=RU
  *
  * `undefined`: the record is over a limit. Only own keys are read and nothing is stored by key, so
  * that names such as `__proto__` are names like any other.
@@ -46,15 +46,15 @@ function append(
     const text = Array.isArray(value)
       ? value.map(scalarText).filter(Boolean).join(', ')
       : scalarText(value);
-    if (text === '') continue;
+    if (text === undefined || text === '') continue;
     if (into.length === most) return false;
     into.push([path, text]);
   }
   return true;
 }
 
-/** A text, number or truth value as text; '' for everything else. */
-function scalarText(value: unknown): string {
+/** A text, number or truth value as text; undefined for everything else. */
+export function scalarText(value: unknown): string | undefined {
   switch (typeof value) {
     case 'string':
       return value;
@@ -63,11 +63,11 @@ function scalarText(value: unknown): string {
     case 'bigint':
       return String(value);
     default:
-      return '';
+      return undefined;
   }
 }
 
-/** Whether a value is an object with fields. */
+/** Whether a value, such as JSON.parse gives, is an object with fields. */
 export function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
