@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 
 import { ListFiles } from '../../bench/list-files.js';
 import { startClient } from '../../bench/lookups/client-process.js';
@@ -15,6 +15,9 @@ import { lookupPrograms } from '../../bench/lookups/programs.js';
 
 const list = { indicators: 400, maskShare: 0.25 };
 const wanted = { connections: 12, rate: 400, window: 4, seconds: 60, mostRequests: 300 };
+// Processes are started, and the service compiles a list.
+jest.setTimeout(120_000);
+
 let directory = '';
 let client: Client;
 

@@ -94,13 +94,13 @@ statistics: { flushSeconds: 1 }
 `,
     );
     service = await startService([], { cwd: folder });
-  });
+  }, 60_000);
   afterAll(async () => {
-    await service.stop();
     listener.child.kill();
     await ended(listener.child);
+    await service.stop();
     await rm(folder, { recursive: true });
-  });
+  }, 60_000);
 
   test('the client gets the documented reply in one read for each event', async () => {
     const ip =
@@ -124,7 +124,7 @@ statistics: { flushSeconds: 1 }
       /^- category=KL_Ransomware_URL matchedIndicator=http:\/\/fakess123r\.nu url=http:\/\/fakess123r\.nu src=- ip=- md5=- sha1=- sha256=- usrName=TestUser confidence=100 .*\nLookupFinished\n$/,
     );
     expect(answers).toHaveLength(4);
-  });
+  }, 60_000);
 
   test('the listener gets the alerts, and the detections of events that want no reply', async () => {
     expect((await received(1))[0]).toMatch(
@@ -141,7 +141,7 @@ statistics: { flushSeconds: 1 }
       ['KL_Ransomware_URL', 'one'],
       ['KL_Ransomware_URL', 'two'],
     ]);
-  });
+  }, 60_000);
 
   test('the statistics hold what the client has asked them to, and nothing else of its sessions', async () => {
     // What was counted before is written when this is.

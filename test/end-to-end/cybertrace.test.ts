@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -159,21 +160,25 @@ describe('requests of KUMA', () => {
   });
 
   test('an enricher answers; one that hangs costs its own answer only, and comes back', async () => {
-    expect(await lookUpOnce(kumaPort, 'x|url=a.example|')).toBe(
+    expect(await enriched('x|url=a.example|')).toBe(
       'Category=Say|MatchedIndicator=a.example|said=seen a.example\nLookupFinished\n',
     );
     const hung = await lookUpOnce(kumaPort, 'x|ip=198.51.100.66|hash=alice');
     expect(hung).toMatch(/^Category=Users\|.*\nLookupFinished\n$/);
     await service.until(() => service.stderr().includes('enrich'), 'word of it in the log');
     // Its thread is started again after a while.
-    let again = '';
+    expect(await enriched('x|url=b.example|')).toContain('said=seen b.example');
+  }, 90_000);
+
+  /** Asks until the enricher answers within its time limit: a busy machine may keep it from that. */
+  async function enriched(event: string): Promise<string> {
     const deadline = performance.now() + 30_000;
-    while (!again.includes('=Say|') && performance.now() < deadline) {
-      again = await lookUpOnce(kumaPort, 'x|url=b.example|');
-      await new Promise((resolve) => setTimeout(resolve, 20));
+    for (;;) {
+      const reply = await lookUpOnce(kumaPort, event);
+      if (reply.includes('=Say|') || performance.now() > deadline) return reply;
+      await sleep(20);
     }
-    expect(again).toContain('said=seen b.example');
-  }, 60_000);
+  }
 });
 
 describe('what is counted', () => {
