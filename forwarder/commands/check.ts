@@ -9,7 +9,7 @@ export const defineCommand: DefineCommand = (command, run) => {
     .addHelpText(
       'after',
       `
-Goes through what "run" does before it listens: configuration, templates, patterns, feeds. What is
+Goes through what "run" does before it listens: configuration, templates, patterns, enrichment, feeds. What is
 bad for one is bad for the other. Then it tries to connect to every collector.
 
 Exit codes: 0 all well, 2 configuration, template, pattern or feed is bad, 69 a collector cannot be

@@ -5,6 +5,8 @@ import { checkCollectors } from '../../service/collectors.js';
 import { compileRules } from '../../service/rules.js';
 import { checkTlsFiles } from '../../service/listening/tls-files.js';
 import type { LoadedIndex } from '../../service/indexing/threat-index.js';
+import { EnrichmentDesk } from '../../service/sessions/enrichment-desk.js';
+import { createMetrics, silentLogger } from '../../telemetry/index.js';
 import { configOf } from './config-options.js';
 import { loadWithProgress } from './load-with-progress.js';
 import { formatServiceError } from './report-error.js';
@@ -58,8 +60,10 @@ async function inspect(
   for (const warning of loaded.warnings) {
     findings.push({ part: 'configuration', status: 'warning', detail: warning });
   }
-  await compileRules(loaded);
+  const { collectorDialects, dialects } = await compileRules(loaded);
   findings.push({ part: 'templates', status: 'ok', detail: loaded.config.templates.directory });
+  const names = [...new Set([...collectorDialects.keys(), ...dialects.keys()])];
+  findings.push({ part: 'dialects', status: 'ok', detail: names.join(', ') });
   const patterns = loaded.config.sources.reduce((sum, { rules }) => sum + rules.length, 0);
   findings.push({
     part: 'sources',
@@ -68,9 +72,21 @@ async function inspect(
   });
   await checkTlsFiles(loaded.config);
   await checkCollectors(loaded.config);
+  findings.push(...(await enrichmentFindings(loaded)));
   if (options['feeds'] !== false) findings.push(...feedFindings(await loadWithProgress(loaded)));
   if (options['collectors'] === false) return;
   findings.push(...(await collectorFindings(loaded)));
+}
+
+/** Reads the dictionaries and starts the enrichers, as run does; throws as it does. */
+async function enrichmentFindings({ config }: LoadedConfig): Promise<Finding[]> {
+  const { dictionaries, enrichers } = config.enrichment;
+  const tools = { logger: silentLogger, counters: createMetrics() };
+  const desk = await EnrichmentDesk.open(config.enrichment, tools);
+  if (desk === undefined) return [];
+  await desk.close();
+  const detail = `dictionaries: ${dictionaries.length}, enrichers: ${enrichers.length}`;
+  return [{ part: 'enrichment', status: 'ok', detail }];
 }
 
 function feedFindings({ feeds }: LoadedIndex): Finding[] {
