@@ -33,6 +33,11 @@ export class LineMemory {
     return this.#heldBytes;
   }
 
+  /** Whether more should only be taken where it must be. */
+  get isHalfFull(): boolean {
+    return this.#heldBytes > this.#maxBytes / 2;
+  }
+
   /** A holder has taken so many bytes more, or fewer. May shed holders, this one too. */
   changed(byBytes: number): void {
     this.#heldBytes += byBytes;

@@ -4,6 +4,7 @@ import type { Reply } from './reply.js';
 import { ReplyOrder } from './reply-order.js';
 import { ReplyWriter } from './reply-writer.js';
 import type { ReplyDropReason, SessionCounters } from './session-counters.js';
+import { Turn } from './turn.js';
 
 /** Events of one session whose replies may be waited for at once. */
 const mostPending = 64;
@@ -13,6 +14,8 @@ export interface RepliesOptions {
   /** No more events are to be taken while so many bytes of replies are unread. */
   readonly bufferBytes: number;
   readonly counters: SessionCounters;
+  /** Whether there is memory for events that only wait for the turns of others. */
+  readonly mayWait: () => boolean;
   readonly onFault: (error: unknown) => void;
   /** Replies have come or gone: there may be room again, or nothing left to do. */
   readonly onMoved: () => void;
@@ -23,6 +26,7 @@ export class Replies {
   readonly #options: RepliesOptions;
   readonly #order: ReplyOrder;
   readonly #writer: ReplyWriter;
+  readonly #turn: Turn;
   #isFull = false;
   #dropReason: ReplyDropReason | undefined;
   /** Since when, and at which count of moves, nothing has moved; see hasStalled(). */
@@ -33,6 +37,7 @@ export class Replies {
     this.#options = options;
     const { socket, counters, onFault, onMoved } = options;
     this.#writer = new ReplyWriter(socket, counters.replies, onMoved);
+    this.#turn = new Turn(onMoved);
     this.#order = new ReplyOrder(
       (reply) => {
         if (this.#dropReason === undefined) this.#writer.add(reply);
@@ -57,7 +62,13 @@ export class Replies {
     return this.#isFull;
   }
 
+  /** Whether other sessions go first before more events are taken. */
+  get isOthersTurn(): boolean {
+    return this.#turn.isOver && this.#options.mayWait();
+  }
+
   add(reply: Reply | Promise<Reply>): void {
+    this.#turn.spend(reply instanceof Promise ? 0 : reply.text.length);
     this.#order.add(reply);
   }
 

@@ -47,6 +47,7 @@ export class Session implements HostedSession {
       socket,
       bufferBytes: host.options.replyBufferBytes,
       counters: host.counters,
+      mayWait: () => !host.memory.isHalfFull,
       onFault: host.log.fault,
       onMoved: this.goOn,
     });
@@ -223,7 +224,8 @@ export class Session implements HostedSession {
   }
 
   get #mustWait(): boolean {
-    return this.#host.isPaused || this.#isOnlyEventTaken || this.#replies.isFull;
+    const { isFull, isOthersTurn } = this.#replies;
+    return this.#host.isPaused || this.#isOnlyEventTaken || isFull || isOthersTurn;
   }
 
   #noteHeld(): void {

@@ -97,6 +97,19 @@ describe('replies', () => {
   });
 });
 
+test('a session with much to answer lets the others go first', async () => {
+  const reply = longReply(20_000);
+  const answering = await start({ answer: () => reply });
+  const busy = await answering.client();
+  const other = await answering.client();
+  busy.write(begin + lines(events(100)));
+  other.write(`${begin}other\n`);
+  await until('all', () => answering.events.length === 101);
+  const at = answering.events.findIndex(({ text }) => text === 'other');
+  expect(at).toBeLessThan(50);
+  await until('all replied', () => busy.text.length === 100 * Buffer.byteLength(reply.text));
+});
+
 describe('a client that does not read', () => {
   test('has no more of its events taken, until it reads', async () => {
     const reply = longReply(100_000);
