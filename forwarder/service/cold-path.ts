@@ -168,7 +168,6 @@ export class ColdPath {
   /** Reports what a server said about an event that has gone on meanwhile. */
   reportLater(match: Match, ticket: LiveTicket): void {
     this.#counters.detections.value += 1;
-    this.evaluator.countMatches([match], ticket.extraction);
     if (isSuppressed(this.rules.index, match, ticket.extraction)) {
       this.#counters.suppressed.value += 1;
       return;
@@ -177,6 +176,7 @@ export class ColdPath {
       this.#counters.overLimit.value += 1;
       return;
     }
+    this.evaluator.countMatches([match], ticket.extraction);
     this.#send([match], ticket.extraction, ticket);
   }
 

@@ -42,6 +42,7 @@ async function rig(set: readonly string[], installation: Installation = {}) {
   const messages: Message[] = [];
   const alarms: (readonly [StatusEvent, Readonly<Record<string, string>>])[] = [];
   const metrics = createMetrics();
+  const counted: string[] = [];
   let nowMs = 1_752_142_214_000;
   let monotonicMs = 1000;
   const pipeline = new Pipeline({
@@ -59,6 +60,7 @@ async function rig(set: readonly string[], installation: Installation = {}) {
     monotonic: () => monotonicMs,
     logger,
     runId: 'run',
+    statistics: { noteDetection: ({ feed }) => counted.push(feed), noteEvents: quiet },
     onStatus: (event, context: readonly ContextField[]) => {
       alarms.push([event, Object.fromEntries(context)]);
     },
@@ -76,6 +78,7 @@ async function rig(set: readonly string[], installation: Installation = {}) {
     messages,
     alarms,
     metrics,
+    counted,
     take: (...lines: readonly string[]) => {
       send(lines);
       expect(faults).toEqual([]);
@@ -140,6 +143,32 @@ describe('a fault of ours', () => {
     take(evil);
     expect(messages).toHaveLength(3);
   });
+});
+
+test('what a server says later counts in the statistics unless the limit of its event takes it away', async () => {
+  const { pipeline, counted, messages, expectBalance } = await rig([
+    'matching.perEventDetectionLimit=1',
+  ]);
+  const value = 'later.example';
+  const observable = { kind: 'domain', rule: 'RE_URL', text: value, value } as const;
+  const extraction = {
+    source: 'default',
+    isIgnored: false,
+    observables: [observable],
+    values: new Map<string, string>(),
+  };
+  const match = {
+    observable,
+    indicator: { kind: 'domain', value },
+    feed: feedInfo('Live'),
+    context: [],
+  } as const;
+  const ticket = { extraction, number: 1, digest: 'd', logSource: 'r', countOnly: undefined };
+  pipeline.reportLater(match, { ...ticket, reported: 0 });
+  pipeline.reportLater(match, { ...ticket, reported: 1 });
+  expect(messages).toHaveLength(1);
+  expect(counted).toEqual(['Live']);
+  expectBalance();
 });
 
 describe('detections of equal events', () => {
