@@ -138,12 +138,12 @@ describe('defect 4: a line break inside a message passes through', () => {
     await transport.open(never);
     await transport.write([
       { ...messageOf(0), body: 'a\nb\r\nc\n' },
-      { ...messageOf(1), body: '' },
+      { ...messageOf(1), body: '\n' },
     ]);
     await collector.waitFor(2);
     expect(collector.lines).toHaveLength(2);
     expect(collector.lines[0]).toMatch(/ KL_Threat_Feed_Service_V2 a b {2}c $/);
-    expect(collector.lines[1]).toMatch(/ KL_Threat_Feed_Service_V2 $/);
+    expect(collector.lines[1]).toMatch(/ KL_Threat_Feed_Service_V2 {2}$/);
   });
 });
 
