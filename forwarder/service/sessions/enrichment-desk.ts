@@ -10,6 +10,9 @@ export type Findings = readonly Enrichment[];
 export class EnrichmentDesk {
   readonly #dictionaries: Dictionaries;
   readonly #enrichers: Enrichers;
+  /** Lookups that wait for the enrichers. */
+  #asked = 0;
+  #onIdle: (() => void) | undefined;
 
   private constructor(dictionaries: Dictionaries, enrichers: Enrichers) {
     this.#dictionaries = dictionaries;
@@ -52,7 +55,8 @@ export class EnrichmentDesk {
   ask(text: string, extractions: readonly Extraction[]): Promise<Findings> {
     // The first event of the line that has a value counts, as its detections do.
     const values = extractions.toReversed().flatMap((extraction) => [...extraction.values]);
-    return this.#enrichers.enrich({
+    this.#asked += 1;
+    const answers = this.#enrichers.enrich({
       values: Object.fromEntries(values),
       observables: extractions.flatMap(({ observables }) =>
         observables.map(({ kind, text: found, value }) => ({ kind, text: found, value })),
@@ -60,8 +64,23 @@ export class EnrichmentDesk {
       request: requestValues(text),
       text,
     });
+    return answers.finally(() => {
+      this.#asked -= 1;
+      if (this.#asked === 0) this.#onIdle?.();
+    });
   }
 
+  /** Closes it when all that was asked is answered, which their time limits bound. Not asked any more. */
+  async retire(): Promise<void> {
+    if (this.#asked > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
+    await this.close();
+  }
+
+  /** Who waits for an answer gets none. */
   close(): Promise<void> {
     return this.#enrichers.close();
   }

@@ -4,7 +4,7 @@ import { EnrichmentDesk } from './enrichment-desk.js';
 
 /** An enrichment that was opened and is not in use yet: exactly one of the two is to be called. */
 export interface OpenedEnrichment {
-  /** From the next lookup on; what was in use before is closed. */
+  /** From the next lookup on; what was in use before answers those that wait for it, and is closed. */
   use(): void;
   /** Closes it: it is not wanted after all. */
   discard(): Promise<void>;
@@ -14,6 +14,8 @@ export interface OpenedEnrichment {
 export class EnrichmentKeeper {
   readonly #tools: { readonly logger: Logger; readonly counters: CounterSource };
   #desk: EnrichmentDesk | undefined;
+  /** No longer in use; their last answers are waited for. */
+  readonly #retiring = new Set<EnrichmentDesk>();
 
   constructor(tools: { readonly logger: Logger; readonly counters: CounterSource }) {
     this.#tools = tools;
@@ -30,8 +32,7 @@ export class EnrichmentKeeper {
       use: () => {
         const before = this.#desk;
         this.#desk = next;
-        // Lookups that wait for it get their answers, or none.
-        void before?.close();
+        if (before !== undefined) void this.#retire(before);
       },
       discard: async () => {
         await next?.close();
@@ -42,6 +43,13 @@ export class EnrichmentKeeper {
   async close(): Promise<void> {
     const desk = this.#desk;
     this.#desk = undefined;
-    await desk?.close();
+    const all = desk === undefined ? [...this.#retiring] : [desk, ...this.#retiring];
+    await Promise.all(all.map((one) => one.close()));
+  }
+
+  async #retire(desk: EnrichmentDesk): Promise<void> {
+    this.#retiring.add(desk);
+    await desk.retire();
+    this.#retiring.delete(desk);
   }
 }
