@@ -29,6 +29,8 @@ export async function openSocket(
   return socket;
 }
 
+const waitSteps = 10;
+
 /**
  * Waits whether a connection that is up stays up: a service that has no session free closes it at
  * once, and what is written to it before is lost without a word. Throws ServiceError
@@ -37,16 +39,19 @@ export async function openSocket(
 export async function staysOpen(socket: Socket, where: string, waitMs: number): Promise<void> {
   const isLost = await new Promise<boolean>((resolve) => {
     const done = (lost: boolean): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       for (const event of ['end', 'close']) socket.off(event, onLost);
       resolve(lost);
     };
     const onLost = (): void => {
       done(true);
     };
-    const timer = setTimeout(() => {
-      done(false);
-    }, waitMs);
+    // In steps: a process that stood still meanwhile has not looked at its sockets.
+    let steps = 0;
+    const timer = setInterval(() => {
+      steps += 1;
+      if (steps === waitSteps) done(false);
+    }, waitMs / waitSteps);
     for (const event of ['end', 'close']) socket.on(event, onLost);
     // Its end is only seen by who reads.
     socket.resume();
