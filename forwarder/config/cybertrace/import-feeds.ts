@@ -1,9 +1,11 @@
 import { formatDurationMs } from '../values/duration.js';
+import { isComparedWith } from './compared-rules.js';
 import type { FeedInfo } from './feed-info.js';
 import { feedKey } from './feed-info.js';
 import type { MatchedField } from './feed-kinds.js';
 import { categoriesOf, fieldKindOf, fieldsOf, legalCategory } from './feed-kinds.js';
 import type { ImportDraft } from './import-draft.js';
+import type { ImportedRule } from './import-rules.js';
 import { numberIn } from './numbers.js';
 import type { ServiceTree } from './service-tree.js';
 import { attributeOf, childrenOf, flagOf, type XmlElement } from './xml/element.js';
@@ -11,6 +13,8 @@ import { attributeOf, childrenOf, flagOf, type XmlElement } from './xml/element.
 /** What a feed needs to know of the rest of the file. */
 export interface FeedSurroundings {
   readonly info: FeedInfo | undefined;
+  /** The rules of all sources. */
+  readonly rules: readonly ImportedRule[];
   /** Where a feed's file is, as it is to be written. */
   readonly pathOf: (filename: string) => string;
   /** `OutdatedBasesAlertPeriod`, in hours. */
@@ -78,7 +82,7 @@ function importFeed(
   { element, general, filename }: FoundFeed,
   tree: ServiceTree,
   draft: ImportDraft,
-  { info, pathOf, outdatedAfterHours }: FeedSurroundings,
+  { info, rules, pathOf, outdatedAfterHours }: FeedSurroundings,
   at: number,
 ): FeedEntry {
   draft.see(
@@ -104,7 +108,10 @@ function importFeed(
   if (lifetime !== undefined) entry['lifetime'] = lifetime;
   if (flagOf(given('enabled'), 'enabled') === false) entry['enabled'] = false;
   sayOfOthers(element, draft);
-  const fields = [...ownFields(element, draft), ...(info?.feeds.get(feedKey(filename)) ?? [])];
+  const fields = [
+    ...ownFields(element, rules, draft),
+    ...(info?.feeds.get(feedKey(filename)) ?? []),
+  ];
   if (fields.length > 0) {
     entry['categories'] = categoriesOf(fields, ({ name, category }, first) => {
       said.push(`${category} of ${name}: one kind of indicator has one event id here, ${first}`);
@@ -150,13 +157,20 @@ function sayOfOthers(element: XmlElement, draft: ImportDraft): void {
 }
 
 /** `Feed > Field` of 2.x and 3.x (pages 171634 and 171635). */
-function ownFields(element: XmlElement, draft: ImportDraft): readonly MatchedField[] {
-  return childrenOf(element, 'Field').flatMap((field): readonly MatchedField[] => {
+function ownFields(
+  element: XmlElement,
+  rules: readonly ImportedRule[],
+  draft: ImportDraft,
+): readonly MatchedField[] {
+  const fields = childrenOf(element, 'Field');
+  const named = fields.map((field) => attributeOf(field, 'input_regexp_to_match') ?? '');
+  return fields.flatMap((field): readonly MatchedField[] => {
     draft.see(field, 'name', 'matching_type', 'input_regexp_to_match', 'category');
     const name = attributeOf(field, 'name') ?? '';
     const matching = attributeOf(field, 'matching_type') ?? '';
     const given = attributeOf(field, 'category') ?? '';
-    const kind = fieldKindOf(attributeOf(field, 'input_regexp_to_match') ?? '', name, matching);
+    const rule = attributeOf(field, 'input_regexp_to_match') ?? '';
+    const kind = fieldKindOf(rule, name, matching);
     const category = legalCategory(given);
     if (name === '' || kind === undefined || category === undefined) {
       const why = category === undefined ? `category "${given}"` : 'field';
@@ -164,11 +178,18 @@ function ownFields(element: XmlElement, draft: ImportDraft): readonly MatchedFie
       draft.report(field, { status: 'not supported', detail });
       return [];
     }
+    const others = rules.filter(
+      (one) => isComparedWith(one.kind, kind) && !named.includes(one.name),
+    );
+    const otherNames = [...new Set(others.map((one) => one.name))].join(', ');
     const said = [
       ...(category === given ? [] : [`the event id becomes ${category}: here they begin with KL_`]),
       ...(kind === 'url' && /^exact$/i.test(matching)
         ? ['URLs are compared in normal form, not letter by letter']
         : []),
+      ...(rule === '' || otherNames === ''
+        ? []
+        : [`values of ${otherNames} are compared with it too, not only those of ${rule}`]),
     ];
     draft.report(field, {
       status: said.length > 0 ? 'changed' : 'taken over',

@@ -89,7 +89,10 @@ function onOneLine(text: string): string {
 }
 
 function unknownPatterns(text: string, ruleNames: readonly string[]): readonly string[] {
-  const names = Array.from(text.matchAll(/%([A-Za-z_][\w.-]*)%/g), ([, name = '']) => name);
+  const names = Array.from(
+    text.matchAll(/%([\p{L}_][\p{L}\p{N}_.-]*)%/gu),
+    ([, name = '']) => name,
+  );
   return [...new Set(names)]
     .filter((name) => !builtIn.has(name) && !ruleNames.includes(name))
     .map((name) =>

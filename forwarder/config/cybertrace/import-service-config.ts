@@ -53,12 +53,14 @@ export function importServiceConfig(
   if (tree.tenant !== undefined) draft.see(tree.tenant, 'name', 'id', 'enabled');
   draft.set(['profile'], 'parity');
   importListener(tree, draft);
-  const ruleNames = importSources(tree, draft);
+  const rules = importSources(tree, draft);
   importFeeds(tree, draft, {
     info: options.info,
+    rules,
     pathOf: pathsOf(tree, draft, options),
     outdatedAfterHours: outdatedAfterHours(tree, draft),
   });
+  const ruleNames = rules.map(({ name }) => name);
   importFormats(tree, ruleNames, draft);
   importOutput(tree, draft);
   importService(tree, draft);

@@ -1,4 +1,5 @@
 import { isAddressRange } from '../values/address-range.js';
+import { comparedRules, type ComparedKind } from './compared-rules.js';
 import { refusedText, translateExpression } from './expressions/translate.js';
 import type { ImportDraft } from './import-draft.js';
 import { importNormalising } from './import-normalising.js';
@@ -18,21 +19,23 @@ interface ImportedSource {
 
 const longestName = 64;
 
-/** Event sources with their rules (CyberTrace help, page 198832). Gives the names of all rules. */
-export function importSources(tree: ServiceTree, draft: ImportDraft): readonly string[] {
+/** Event sources with their rules (CyberTrace help, page 198832). Gives the rules of all of them. */
+export function importSources(tree: ServiceTree, draft: ImportDraft): readonly ImportedRule[] {
   const found = allNamed(tree.input, 'RegExps').flatMap((group) => childrenOf(group, 'Source'));
+  const compared = comparedRules(tree);
   const sources: ImportedSource[] = [];
   for (const element of found) {
-    const source = importSource(element, tree, draft, sources);
+    const source = importSource(element, tree, compared, draft, sources);
     if (source !== undefined) sources.push(source);
   }
   if (sources.length > 0) draft.set(['sources'], sources);
-  return sources.flatMap(({ rules = [] }) => rules.map(({ name }) => name));
+  return sources.flatMap(({ rules = [] }) => rules);
 }
 
 function importSource(
   element: XmlElement,
   { era, tenant }: ServiceTree,
+  compared: ReadonlyMap<string, ComparedKind>,
   draft: ImportDraft,
   before: readonly ImportedSource[],
 ): ImportedSource | undefined {
@@ -63,7 +66,8 @@ function importSource(
   const rules: ImportedRule[] = [];
   for (const child of element.children) {
     if (isNamed(child, 'NormalizingRules')) continue;
-    const rule = importRule(child, draft, [...path, 'rules', rules.length]);
+    const place = [...path, 'rules', rules.length];
+    const rule = importRule(child, draft, place, compared.get(child.name));
     if (rule !== undefined) rules.push(rule);
   }
   if (rules.length === 0) {
