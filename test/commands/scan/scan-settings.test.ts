@@ -68,6 +68,13 @@ describe('the configuration file of Log Scanner', () => {
     );
   });
 
+  test('letter case of names counts not, as in the other files of CyberTrace', () => {
+    const { settings, notices } = parsed(
+      '<settings><threadscount>3</threadscount><CONNECTION>192.0.2.20:1</CONNECTION></settings>',
+    );
+    expect([settings.threads, settings.connection, notices]).toEqual([3, '192.0.2.20:1', []]);
+  });
+
   test('an element that means nothing is told', () => {
     expect(parsed('<Settings><Threads>2</Threads></Settings>').notices).toEqual([
       'scan.conf: the element Threads means nothing here',
@@ -81,7 +88,7 @@ describe('the configuration file of Log Scanner', () => {
     ['<Settings><Timeout>0</Timeout></Settings>', '"0"'],
     ['<Settings><ThreadsCount>many</ThreadsCount></Settings>', '"many"'],
     [`<Settings><Pattern>${'x'.repeat(20_000)}</Pattern></Settings>`, 'too long'],
-    [`<Settings>${'<a>'.repeat(40)}`, 'nested too deeply'],
+    [`<Settings>${'<a>'.repeat(100)}`, 'more than 64 levels'],
     ['', 'no configuration'],
   ])('%.40p is refused', (text, reason) => {
     expect(() => parsed(text)).toThrow(

@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 
-import { SaxesParser } from 'saxes';
-
+import { mostThreads, mostTimeoutSeconds } from '../../../config/cybertrace/scanner-limits.js';
+import { isNamed } from '../../../config/cybertrace/xml/element.js';
+import { parseXml } from '../../../config/cybertrace/xml/parse-xml.js';
 import { messageOf, ServiceError } from '../../../core/index.js';
 
 /** What the configuration file of Log Scanner says; see docs/guides/log-scanner.md. */
@@ -22,14 +23,11 @@ export interface ScanSettings {
 /** CyberTrace help, page 171646. */
 export const defaultPattern = 'ip=%IP% md5=%MD5% sha1=%SHA1% sha256=%SHA256% url=%URL%';
 export const defaultConnection = '127.0.0.1:9999';
-export const mostThreads = 256;
-export const mostTimeoutSeconds = 86_400;
+export { mostThreads, mostTimeoutSeconds };
 
 const elements = ['Verbose', 'ThreadsCount', 'OutputDir', 'Pattern', 'Connection', 'Timeout'];
 const maxFileBytes = 1_048_576;
 const maxTextLength = 16_384;
-/** `Settings` and its elements; what lies deeper is none of them. */
-const maxDepth = 16;
 
 const example = '<Settings><Connection>127.0.0.1:9999</Connection></Settings>';
 
@@ -135,36 +133,23 @@ async function textOf(file: string, shown: string): Promise<string | undefined> 
 
 /** The texts of the elements below `Settings`, by name; of one that stands twice, the last. */
 function readElements(text: string, where: string): ReadonlyMap<string, string> {
-  const values = new Map<string, string>();
-  const path: string[] = [];
-  let current = '';
-  const parser = new SaxesParser({ xmlns: false, position: true });
-  const fail = (problem: string): never => {
-    throw new ServiceError('TF_USAGE', `it is no configuration of Log Scanner: ${problem}`, {
-      where: `${where}:${parser.line}`,
+  const fail = (problem: string, line: number): ServiceError =>
+    new ServiceError('TF_USAGE', `it is no configuration of Log Scanner: ${problem}`, {
+      where: `${where}:${line}`,
       hint: `write for example ${example}`,
     });
-  };
-  parser.on('error', (error) => fail(error.message.replace(/^[\d: ]+/, '').slice(0, 200)));
-  parser.on('doctype', () => fail('a DOCTYPE is not taken'));
-  parser.on('opentag', ({ name }) => {
-    path.push(name);
-    if (path.length > maxDepth) fail('it is nested too deeply');
-    if (path.length === 1 && name !== 'Settings') fail(`the root is ${name}, not Settings`);
-    if (path.length === 2) current = '';
-  });
-  const take = (piece: string): void => {
-    if (path.length < 2) return;
-    current += piece;
-    if (current.length > maxTextLength) fail(`${path[1] ?? ''} is too long`);
-  };
-  parser.on('text', take);
-  parser.on('cdata', take);
-  parser.on('closetag', ({ name }) => {
-    if (path.length === 2) values.set(name, current);
-    path.pop();
-  });
-  // A file written under Windows may begin with a byte order mark.
-  parser.write(text.replace(/^\ufeff/, '')).close();
+  const document = parseXml(text);
+  if (!document.ok) throw fail(`found ${document.problem.found}`, document.problem.position.line);
+  const root = document.value;
+  if (!isNamed(root, 'Settings')) {
+    throw fail(`the root is ${root.name.slice(0, 60)}, not Settings`, root.position.line);
+  }
+  const values = new Map<string, string>();
+  for (const element of root.children) {
+    const name = elements.find((one) => isNamed(element, one)) ?? element.name;
+    if (element.text.length > maxTextLength)
+      throw fail(`${name} is too long`, element.position.line);
+    values.set(name, element.text);
+  }
   return values;
 }
