@@ -1,8 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-import type { ValidateFunction } from 'ajv/dist/2020.js';
-
-import { messageOf, ServiceError } from '../../core/index.js';
+import { isObject, messageOf, ServiceError } from '../../core/index.js';
 import type { Escape, FieldOrder, Nested, PatternFormats } from '../../rendering/index.js';
 
 /** What dialect.json says: a dialect of `%PATTERN%` formats. */
@@ -19,44 +17,49 @@ export interface DialectFile extends PatternFormats {
 
 export const dialectFileName = 'dialect.json';
 
-const format = { type: 'string', maxLength: 16_384 };
-
-const schema = {
-  type: 'object',
-  additionalProperties: false,
-  required: [
-    'description',
-    'eventFormat',
-    'alertFormat',
-    'finishedEventFormat',
-    'recordFieldContextFormat',
-    'actionableFieldContextFormat',
-    'escape',
-    'nested',
-    'order',
-    'syslogHeader',
-  ],
-  properties: {
-    description: { type: 'string', minLength: 1, maxLength: 200 },
-    eventFormat: { ...format, minLength: 1 },
-    alertFormat: format,
-    finishedEventFormat: format,
-    recordFieldContextFormat: format,
-    actionableFieldContextFormat: format,
-    escape: { enum: ['none', 'leef', 'cef', 'html'] },
-    percentEncode: { type: 'string', pattern: '^[!-/:-@\\[-`{-~]{1,16}$' },
-    nested: { enum: ['underscore', 'dots', 'tracer'] },
-    order: { enum: ['name', 'record'] },
-    syslogHeader: { type: 'boolean' },
-  },
-} as const;
-
-let compiled: Promise<ValidateFunction<DialectFile>> | undefined;
-
-async function compile(): Promise<ValidateFunction<DialectFile>> {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  return new Ajv2020({ allErrors: true }).compile<DialectFile>(schema);
+interface Check {
+  readonly isOptional?: boolean;
+  readonly isRight: (value: unknown) => boolean;
+  readonly expected: string;
 }
+
+const isText = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'string' && value.length >= least && value.length <= most;
+
+const format: Check = {
+  isRight: (value) => isText(value, 0, 16_384),
+  expected: 'a text of at most 16384 characters',
+};
+
+const oneOf = (...words: readonly string[]): Check => ({
+  isRight: (value) => words.some((word) => word === value),
+  expected: `one of ${words.join(', ')}`,
+});
+
+/** Every key; by hand, because a schema's compiler would cost each start more than all else here. */
+const checks: Readonly<Record<keyof DialectFile, Check>> = {
+  description: {
+    isRight: (value) => isText(value, 1, 200),
+    expected: 'a text of 1 to 200 characters',
+  },
+  eventFormat: {
+    isRight: (value) => isText(value, 1, 16_384),
+    expected: 'a text of 1 to 16384 characters',
+  },
+  alertFormat: format,
+  finishedEventFormat: format,
+  recordFieldContextFormat: format,
+  actionableFieldContextFormat: format,
+  escape: oneOf('none', 'leef', 'cef', 'html'),
+  percentEncode: {
+    isOptional: true,
+    isRight: (value) => typeof value === 'string' && /^[!-/:-@[-`{-~]{1,16}$/.test(value),
+    expected: '1 to 16 punctuation marks',
+  },
+  nested: oneOf('underscore', 'dots', 'tracer'),
+  order: oneOf('name', 'record'),
+  syslogHeader: { isRight: (value) => typeof value === 'boolean', expected: 'true or false' },
+};
 
 /**
  * Reads a dialect.json. Undefined when there is none; throws ServiceError TF_TEMPLATE with everything
@@ -70,15 +73,20 @@ export async function readDialectFile(file: string): Promise<DialectFile | undef
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw fault(file, `cannot read the dialect: ${messageOf(error)}`, error);
   }
-  compiled ??= compile();
-  const validate = await compiled;
-  if (validate(value)) return value;
-  const problems = (validate.errors ?? []).map(({ instancePath, message, params }) => {
-    const unknown =
-      'additionalProperty' in params ? ` "${String(params['additionalProperty'])}"` : '';
-    return `${instancePath === '' ? 'the dialect' : instancePath.slice(1)} ${message ?? 'is wrong'}${unknown}`;
+  const problems = problemsOf(value);
+  if (problems.length > 0) throw fault(file, problems.join('; '));
+  return value as DialectFile;
+}
+
+function problemsOf(value: unknown): readonly string[] {
+  if (!isObject(value)) return ['the dialect is no object'];
+  const unknown = Object.keys(value).filter((key) => !Object.hasOwn(checks, key));
+  const wrong = Object.entries(checks).flatMap(([key, { isOptional, isRight, expected }]) => {
+    const found = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (found === undefined) return isOptional === true ? [] : [`${key} is missing`];
+    return isRight(found) ? [] : [`${key} is not ${expected}`];
   });
-  throw fault(file, problems.join('; '));
+  return [...unknown.map((key) => `"${key}" is unknown`), ...wrong];
 }
 
 function fault(file: string, message: string, cause?: unknown): ServiceError {
