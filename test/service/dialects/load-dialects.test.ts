@@ -161,7 +161,10 @@ describe('dialect.json', () => {
   test.each([
     ['{', /JSON/],
     ['[]', /is no object/],
-    [JSON.stringify({ ...good, ...rest, nested: 'x', typo: 1 }), /"typo" is unknown.*nested is not one of/s],
+    [
+      JSON.stringify({ ...good, ...rest, nested: 'x', typo: 1 }),
+      /"typo" is unknown.*nested is not one of/s,
+    ],
     [JSON.stringify(good), /finishedEventFormat is missing/],
     [JSON.stringify({ ...good, ...rest, percentEncode: 'ab' }), /percentEncode is not 1 to 16/],
   ])('%s is refused', async (text, message) => {
