@@ -10,6 +10,8 @@ import { WaitingEvents, type EventHandler } from './waiting-events.js';
 
 /** An enricher that is so far behind answers too late anyway. */
 export const mostWaiting = 1000;
+/** Long events may wait only in smaller numbers: the service and the thread both keep their texts. */
+const mostWaitingCharacters = 33_554_432;
 const longestText = 500;
 
 export interface EnricherThreadOptions {
@@ -66,11 +68,16 @@ export class EnricherThread {
   enrich(input: EnricherInput, onDone: EventHandler): void {
     if (this.#isClosed) onDone('stopped', []);
     else if (this.#life === undefined) onDone('crashed', []);
-    else if (this.#events.size >= mostWaiting) onDone('queue_full', []);
+    else if (this.#isFull(input)) onDone('queue_full', []);
     else {
       this.#events.add(input, onDone);
       this.#send();
     }
+  }
+
+  #isFull({ text }: EnricherInput): boolean {
+    const { size, characters } = this.#events;
+    return size >= mostWaiting || characters + text.length > mostWaitingCharacters;
   }
 
   /** Ends the thread; its module is not asked. */

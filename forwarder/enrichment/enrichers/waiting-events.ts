@@ -18,6 +18,7 @@ export type EventHandler = (outcome: EnricherOutcome, answers: readonly CheckedA
 
 interface WaitingEvent {
   readonly onDone: EventHandler;
+  readonly characters: number;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -35,6 +36,7 @@ export class WaitingEvents {
   readonly #timeoutMs: number;
   readonly #onTimeout: () => void;
   #lastId = 0;
+  #characters = 0;
 
   constructor(timeoutMs: number, onTimeout: () => void) {
     this.#timeoutMs = timeoutMs;
@@ -45,13 +47,20 @@ export class WaitingEvents {
     return this.#events.size;
   }
 
+  /** Length of the texts of all events that wait. */
+  get characters(): number {
+    return this.#characters;
+  }
+
   add(input: EnricherInput, onDone: EventHandler): void {
     const id = ++this.#lastId;
     const timer = setTimeout(() => {
       this.settle(id, 'timeout', []);
       this.#onTimeout();
     }, this.#timeoutMs);
-    this.#events.set(id, { onDone, timer });
+    const characters = input.text.length;
+    this.#characters += characters;
+    this.#events.set(id, { onDone, characters, timer });
     this.#unsent.set(id, { id, input, uselessAfterMs: Date.now() + this.#timeoutMs });
   }
 
@@ -70,6 +79,7 @@ export class WaitingEvents {
     if (event === undefined) return;
     this.#events.delete(id);
     this.#unsent.delete(id);
+    this.#characters -= event.characters;
     clearTimeout(event.timer);
     event.onDone(outcome, answers);
   }

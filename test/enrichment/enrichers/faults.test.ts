@@ -29,7 +29,7 @@ const module = bench.module(
       return { fields: {} };
     },
   };
-  export default () => ({ enrich: ({ text }) => (faults[text] ?? (() => ({ fields: { text } })))() });`,
+  export default () => ({ enrich: ({ text }) => (faults[text.trim()] ?? (() => ({ fields: { text } })))() });`,
 );
 
 const input = (text: string) => ({ ...asks('a'), text });
@@ -129,4 +129,15 @@ test('more events than may wait are answered at once', async () => {
   expect((await Promise.all(waiting)).flat()).toEqual([]);
   expect(await enrichers.enrich(input('ok'))).toEqual([]);
   expect(bench.outcome('stopped', 'full')).toBe(1001);
+});
+
+test('long events wait in smaller numbers: their text is bounded', async () => {
+  const enrichers = await bench.start([{ module, name: 'long' }], quick);
+  const long = input(`never${' '.repeat(9_000_000)}`);
+  const waiting = Array.from({ length: 4 }, () => enrichers.enrich(long));
+  expect(await waiting[3]).toEqual([]);
+  expect(bench.outcome('queue_full', 'long')).toBe(1);
+  await enrichers.close();
+  expect(await Promise.all(waiting)).toEqual([[], [], [], []]);
+  expect(bench.outcome('stopped', 'long')).toBe(3);
 });
