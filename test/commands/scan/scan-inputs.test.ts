@@ -49,6 +49,19 @@ describe('inputs', () => {
     expect(inputs[1]).toMatchObject({ name: one, sizeBytes: 2 });
   });
 
+  test('however a file is named, it is read once, under the name it was first given', async () => {
+    const one = await folder.write('1.log', 'x\n');
+    const here = relative(process.cwd(), folder.path);
+    const ways = [one, join(here, '1.log'), `${folder.path}/./1.log`];
+    const patterns = [join(folder.path, '*.log'), join(here, '*.log'), here];
+    for (const way of [...ways, ...patterns]) {
+      const { inputs } = await found([way, ...ways, ...patterns]);
+      expect(inputs).toHaveLength(1);
+    }
+    const { inputs } = await found([join(folder.path, '*.log')]);
+    expect(inputs[0]?.name).toBe(one);
+  });
+
   test.each(['none.log', 'no*thing', 'empty'])('%p is an error', async (name) => {
     await mkdir(join(folder.path, 'empty'));
     await expect(found([join(folder.path, name)])).rejects.toMatchObject({ code: 'TF_USAGE' });

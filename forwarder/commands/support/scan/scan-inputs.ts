@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 
 import { glob } from 'glob';
 
@@ -39,8 +39,9 @@ export async function findInputs(
   const seen = new Set<string>();
   for (const path of paths) {
     for (const name of path === standardInput ? [path] : await filesOf(path, onNotice)) {
-      if (seen.has(name)) continue;
-      seen.add(name);
+      const key = name === standardInput ? name : resolve(name);
+      if (seen.has(key)) continue;
+      seen.add(key);
       inputs.push(await inputOf(name));
     }
   }
@@ -65,8 +66,11 @@ async function filesOf(path: string, onNotice: (text: string) => void): Promise<
   }
   const wanted = files.filter((entry) => !others.includes(entry));
   if (wanted.length > 0) {
-    const nameOf = (relative: string): string => (isFolder ? join(path, relative) : relative);
-    return wanted.map((entry) => nameOf(entry.relative())).sort();
+    const nameOf = (entry: (typeof wanted)[number]): string => {
+      if (isFolder) return join(path, entry.relative());
+      return isAbsolute(path) ? entry.fullpath() : entry.relative();
+    };
+    return wanted.map(nameOf).sort();
   }
   throw new ServiceError(
     'TF_USAGE',
