@@ -94,7 +94,7 @@ const cybertrace = object(
       20,
       integer({
         description:
-          'Sessions beyond this many are refused and counted; one more is always free for X-KF-ReplyBackPING.',
+          'Sessions beyond this many are refused and counted; places for X-KF-ReplyBackPING come on top.',
         unit: 'sessions',
         minimum: 1,
         maximum: 20_000,

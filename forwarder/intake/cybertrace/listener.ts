@@ -19,7 +19,7 @@ import type { HostedSession, SessionHost } from './session-host.js';
 
 const defaultMaxBufferedBytes = 67_108_864;
 const defaultPartialMs = 30_000;
-/** How long the spare place is kept for one who says nothing; a health check speaks at once. */
+/** How long a spare place is kept for one who says nothing; a health check speaks at once. */
 const spareSilenceMs = 3_000;
 /** How long the peer's FIN is waited for behind ours. */
 const lingerMs = 2_000;
@@ -160,18 +160,13 @@ class Listener implements CybertraceListener, SessionHost {
 
   #welcome(socket: Socket): void {
     this.#acceptedCount += 1;
-    if (this.#places.isFull) {
-      this.#tell('no_place', peerAddress(socket.remoteAddress));
-      socket.destroy();
-      return;
-    }
     this.#lastSession += 1;
     this.counters.connections.value += 1;
     const peer = peerAddress(socket.remoteAddress);
     const start = { id: this.#lastSession, listener: this.options.name, peer };
     const session = new Session(socket, start, this);
-    this.#places.take(session);
     this.#sessions.add(session);
+    this.#places.take(session)?.destroy('no_place');
     if (session.isSpare) this.#spareSilence.start(session);
     this.options.logger.debug('intake.connected', `${peer} connected`, start);
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-import { Places } from '../../../forwarder/intake/cybertrace/places.js';
+import { Places, sparePlaces } from '../../../forwarder/intake/cybertrace/places.js';
 import type { CybertraceListenerOptions } from '../../../forwarder/intake/index.js';
 import { until } from '../support/listening.js';
 import { startAnswering } from './support/answering.js';
@@ -101,13 +101,13 @@ describe('beyond the limit', () => {
     await pings(answering);
   });
 
-  test('a connection is refused at once while the spare place is taken', async () => {
+  test('silent connections do not keep a health check out: the oldest makes room', async () => {
     const { answering } = await full();
-    await answering.client();
-    await until('three', () => answering.listener.connectionCount === 3);
-    const fourth = await answering.client();
-    await until('refused', () => fourth.isOver);
-    expect(refused(answering)).toBe(1);
+    const silent: Client[] = [];
+    for (let index = 0; index < sparePlaces + 3; index += 1) silent.push(await answering.client());
+    await until('refused', () => refused(answering) >= 3);
+    await pings(answering);
+    expect(silent.slice(0, 3).every((client) => client.isOver)).toBe(true);
   });
 
   test('who says nothing in the spare place leaves it after a while', async () => {
@@ -161,19 +161,19 @@ test('a storm of connections of all kinds leaves nothing behind', async () => {
   expect(answering.count('tf_intake_handler_errors_total')).toBe(0);
 });
 
-test('places: who frees one twice frees one', () => {
-  const [a, b, c, d] = [0, 1, 2, 3].map(() => ({ isSpare: false }));
-  const places = new Places<{ isSpare: boolean }>(2);
-  for (const holder of [a!, b!, c!]) {
-    expect(places.isFull).toBe(false);
-    places.take(holder);
-  }
-  expect([c!.isSpare, places.isFull]).toEqual([true, true]);
+test('places: who frees one twice frees one, who has waited longest moves or makes room', () => {
+  const holders = [0, 1, 2, 3, 4, 5].map(() => ({ isSpare: false }));
+  const [a, b, c, d, e, f] = holders;
+  const places = new Places<{ isSpare: boolean }>(2, 2);
+  for (const holder of [a!, b!, c!, d!]) expect(places.take(holder)).toBeUndefined();
+  expect(holders.map(({ isSpare }) => isSpare)).toEqual([false, false, true, true, false, false]);
   expect(places.free(a!)).toBe(c);
-  expect([c!.isSpare, places.isFull]).toEqual([false, false]);
-  places.take(d!);
+  expect(c!.isSpare).toBe(false);
   expect(places.free(a!)).toBeUndefined();
-  expect([d!.isSpare, places.isFull]).toEqual([true, true]);
+  expect(places.take(e!)).toBeUndefined();
+  expect(places.take(f!)).toBe(d);
   expect(places.free(d!)).toBeUndefined();
-  expect(places.isFull).toBe(false);
+  expect(places.free(e!)).toBeUndefined();
+  expect(places.free(b!)).toBe(f);
+  expect(f!.isSpare).toBe(false);
 });
