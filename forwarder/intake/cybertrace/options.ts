@@ -15,7 +15,7 @@ export interface CybertraceListenerOptions {
   readonly maxBufferedBytes?: number;
   /** How long a line may stay without its end before the connection is closed; 30,000 by default. */
   readonly partialLineTimeoutMs?: number;
-  /** Sessions beyond this many are refused; one more connection is taken for a health check. */
+  /** Sessions beyond this many are refused; some connections more are taken for health checks. */
   readonly maxSessions: number;
   /** Sessions have the flags sendFinished and replyBack whatever they send. */
   readonly replyAlways: boolean;
