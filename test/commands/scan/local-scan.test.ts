@@ -94,6 +94,18 @@ describe('a scan without a service', () => {
     expect(await found({ threads: '2' }, [packed, plain])).toEqual([...one, ...one]);
   });
 
+  test('a damaged file among others is told, and the others are scanned all the same: 2', async () => {
+    const one = await folder.write('1.log', 'dst=192.0.2.1\n');
+    const cut = await folder.write('2.log.gz', gzipSync('abc\n'.repeat(1000)).subarray(0, 25));
+    const last = await folder.write('3.log', 'a\ndst=192.0.2.1\n');
+    const given = { local: true, serviceConfig: config, report: true };
+    expect(await folder.scan(given, [one, cut, last])).toBe(2);
+    const report = await folder.report();
+    expect(report).toContain('Total number of objects sent to KTFS: 3');
+    expect(report.filter((line) => line.includes('=192.0.2.1 ')).length).toBeGreaterThan(1);
+    await expect(folder.scan(given, [cut])).rejects.toMatchObject({ code: 'TF_USAGE', where: cut });
+  });
+
   test('every place it could go on from lies behind what is reported', async () => {
     const lines = Array.from({ length: 9000 }, (_, number) =>
       number % 500 === 499 ? 'dst=192.0.2.1' : `number=${number} url=http://www.example.org/path`,

@@ -18,7 +18,15 @@ import {
 } from '../../../forwarder/commands/support/scan/totals.js';
 import { scanFolder } from './scan-in-process.js';
 
-const totals = { files: 2, events: 35, detections: 3, bytes: 2048, elapsedMs: 1032, longLines: 0 };
+const totals = {
+  files: 2,
+  events: 35,
+  detections: 3,
+  bytes: 2048,
+  elapsedMs: 1032,
+  longLines: 0,
+  unreadable: 0,
+};
 
 describe('a report', () => {
   test('ends with the three totals of the original', () => {

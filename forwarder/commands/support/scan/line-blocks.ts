@@ -1,3 +1,4 @@
+import { ServiceError } from '../../../core/index.js';
 import type { ScanInput } from './scan-inputs.js';
 import { openInput } from './open-input.js';
 
@@ -29,6 +30,11 @@ export interface BlockOptions {
   /** A longer line is left out; `onLongLine` is told its place. */
   readonly maxLineBytes: number;
   readonly onLongLine: (input: ScanInput, line: number) => void;
+  /**
+   * Told of an input that cannot be read to its end; the next one goes on. When absent, and of the only
+   * input, the error is thrown.
+   */
+  readonly onUnreadable?: (error: ServiceError) => void;
   /** No block comes after this was aborted. */
   readonly signal: AbortSignal;
 }
@@ -43,7 +49,10 @@ export async function* readBlocks(options: BlockOptions): AsyncGenerator<LineBlo
     const input = inputs[number];
     if (input === undefined || isAborted(signal)) return;
     const start = number === from.input ? from : { input: number, line: 0, offset: 0 };
-    const opened = await openInput(input, start.offset);
+    const opened = await openInput(input, start.offset).catch((error: unknown) => {
+      passOver(error, options);
+    });
+    if (opened === undefined) continue;
     // Of a pipe that stays silent the next read would be waited for.
     const onAbort = (): void => void opened.close().catch(() => undefined);
     if (input.kind === 'stream') signal.addEventListener('abort', onAbort, { once: true });
@@ -60,14 +69,21 @@ export async function* readBlocks(options: BlockOptions): AsyncGenerator<LineBlo
       const last = blocks.end();
       if (last !== undefined) yield { ...last, readBytes: before + opened.readBytes() };
     } catch (error) {
-      if (!isAborted(signal)) throw error;
-      return;
+      if (isAborted(signal)) return;
+      passOver(error, options);
     } finally {
       signal.removeEventListener('abort', onAbort);
       await opened.close().catch(() => undefined);
     }
     before += sizeOf(input);
   }
+}
+
+/** Tells of an input that is not to be used; throws what is no such fault, and where nobody is told. */
+function passOver(error: unknown, { inputs, onUnreadable }: BlockOptions): void {
+  const isFault = error instanceof ServiceError && error.code === 'TF_USAGE';
+  if (!isFault || onUnreadable === undefined || inputs.length === 1) throw error;
+  onUnreadable(error);
 }
 
 /** Asked anew each time: it changes while something is waited for. */

@@ -136,7 +136,15 @@ function isSavedFile(value: unknown): value is SavedFile {
   const { position, totals, tally, report, csv } = value;
   return (
     hasNumbers(position, ['input', 'line', 'offset']) &&
-    hasNumbers(totals, ['files', 'events', 'detections', 'bytes', 'elapsedMs', 'longLines']) &&
+    hasNumbers(totals, [
+      'files',
+      'events',
+      'detections',
+      'bytes',
+      'elapsedMs',
+      'longLines',
+      'unreadable',
+    ]) &&
     isObject(tally) &&
     Array.isArray(tally['categories']) &&
     tally['categories'].every(

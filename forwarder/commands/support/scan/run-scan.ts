@@ -56,7 +56,11 @@ export async function runScan(
         totalBytes: totalBytesOf(inputs),
         monotonic: () => performance.now(),
       });
-      const work = { options, given, inputs, record, from, reading, maxLineBytes, notice };
+      const onFault = (error: ServiceError): void => {
+        bar.clear();
+        reportError(error, false);
+      };
+      const work = { options, given, inputs, record, from, reading, maxLineBytes, notice, onFault };
       const end = { options, inputs, record, resume, report: outputs.report, notice };
       return await scan(work, end);
     } finally {

@@ -35,6 +35,7 @@ export async function finished(end: EndOfScan): Promise<number> {
     });
   }
   if (!options.isQuiet) showSummary(end, totals);
+  if (totals.unreadable > 0) return exitCodes.usage;
   return options.failsOnDetect && totals.detections > 0 ? exitCodes.fellShort : exitCodes.done;
 }
 

@@ -54,6 +54,7 @@ export class ScanRecord {
   #events: number;
   #detections: number;
   #longLines: number;
+  #unreadable: number;
   #readBytes: number;
   #notedAtMs: number;
   #noteEveryMs = noteEveryMs;
@@ -68,6 +69,7 @@ export class ScanRecord {
     this.#events = saved?.totals.events ?? 0;
     this.#detections = saved?.totals.detections ?? 0;
     this.#longLines = saved?.totals.longLines ?? 0;
+    this.#unreadable = saved?.totals.unreadable ?? 0;
     this.#readBytes = saved?.totals.bytes ?? 0;
     this.#startedAtMs = options.monotonic();
     this.#notedAtMs = this.#startedAtMs;
@@ -92,6 +94,7 @@ export class ScanRecord {
       bytes: this.#readBytes,
       elapsedMs: Math.round((this.#before?.elapsedMs ?? 0) + monotonic() - this.#startedAtMs),
       longLines: this.#longLines,
+      unreadable: this.#unreadable,
     };
   }
 
@@ -113,6 +116,11 @@ export class ScanRecord {
   /** A line was left out. */
   leaveOut(): void {
     this.#longLines += 1;
+  }
+
+  /** An input could not be read to its end. */
+  passOver(): void {
+    this.#unreadable += 1;
   }
 
   /** Writes what waits when it is much, notes how far the scan is when that is due. */

@@ -1,3 +1,4 @@
+import type { ServiceError } from '../../../core/index.js';
 import { readBlocks } from './line-blocks.js';
 import type { LineBlock, ScanPosition } from './line-blocks.js';
 import type { ScanInput } from './scan-inputs.js';
@@ -17,11 +18,13 @@ export interface ScanWork {
   /** A longer line is no event: it is left out, counted and told. */
   readonly maxLineBytes: number;
   readonly notice: (text: string) => void;
+  /** Tells of an input that cannot be read to its end, whatever is quiet. */
+  readonly onFault: (error: ServiceError) => void;
 }
 
 /** The blocks of a scan's inputs, from where it begins. */
 export async function* blocksOf(work: ScanWork): AsyncGenerator<LineBlock> {
-  const { inputs, from, reading, maxLineBytes, record, notice } = work;
+  const { inputs, from, reading, maxLineBytes, record, notice, onFault } = work;
   yield* readBlocks({
     inputs,
     from,
@@ -30,6 +33,10 @@ export async function* blocksOf(work: ScanWork): AsyncGenerator<LineBlock> {
     onLongLine(input, line) {
       record.leaveOut();
       notice(`${input.name}:${line}: the line is too long and is left out`);
+    },
+    onUnreadable(error) {
+      record.passOver();
+      onFault(error);
     },
   });
   // What is read is done with even when a signal comes after it.

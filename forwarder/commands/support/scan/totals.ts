@@ -11,6 +11,8 @@ export interface ScanTotals {
   readonly elapsedMs: number;
   /** Lines longer than a line may be, which were left out. */
   readonly longLines: number;
+  /** Files that could not be read to their end. */
+  readonly unreadable: number;
 }
 
 /**
@@ -43,7 +45,7 @@ export function summaryText(
   counts: readonly CategoryCount[],
   isFull: boolean,
 ): string {
-  const { files, events, detections, bytes, elapsedMs, longLines } = totals;
+  const { files, events, detections, bytes, elapsedMs, longLines, unreadable } = totals;
   const least = isFull ? '≥ ' : '';
   const rows = counts.map((count) => [
     count.category,
@@ -55,7 +57,9 @@ export function summaryText(
       ? 'nothing detected'
       : formatTable(['category', 'detections', 'indicators'], rows);
   const seconds = Math.max(elapsedMs, 1) / 1000;
-  const left = longLines === 0 ? '' : `; ${longLines} lines were too long and left out`;
+  const long = longLines === 0 ? '' : `; ${longLines} lines were too long and left out`;
+  const left =
+    unreadable === 0 ? long : `${long}; ${unreadable} files could not be read to their end`;
   return `${table}
 ${events} events in ${files} ${files === 1 ? 'input' : 'inputs'} (${sizeText(bytes)}), ${detections} detections, ${durationText(elapsedMs)}, ${Math.round(events / seconds)} events/s${left}
 `;
