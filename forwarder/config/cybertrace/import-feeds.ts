@@ -61,6 +61,11 @@ export function importFeeds(
     draft.positions.set(`feeds[${at}]`, element.position);
   }
   draft.set(['feeds'], [...entries.values()], tree.feeds[0]);
+  if (entries.size > 0) return;
+  draft.report(tree.feeds[0] ?? tree.root, {
+    status: 'not supported',
+    detail: 'no feeds are named, so nothing is detected: add them, threat-forwarder feeds add',
+  });
 }
 
 /** A feed, and in 5.x the general settings of it, which hold where the tenant says nothing. */

@@ -27,7 +27,9 @@ export function serviceTreeOf(
   const named = (name: string): XmlElement | undefined =>
     tenants.find((tenant) => tenantName(tenant).toLowerCase() === name.toLowerCase());
   const tenant = wanted === undefined ? (named('General') ?? tenants[0]) : named(wanted);
-  const scopes = tenant === undefined ? [root] : [tenant, root];
+  // What a tenant leaves out General says (CyberTrace help, page 198828).
+  const general = named('General');
+  const scopes = [...new Set([tenant, general, root])].filter((scope) => scope !== undefined);
   const sections = (...names: readonly string[]): readonly XmlElement[] =>
     scopes.flatMap((scope) => childrenOf(scope, ...names));
   const feeds = sections('Feeds');

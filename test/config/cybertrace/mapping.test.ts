@@ -262,7 +262,12 @@ describe('service settings', () => {
     );
     expect(
       items.filter(({ status }) => status === 'not supported').map(({ element }) => element),
-    ).toEqual(['ServiceSettings@mode', 'ServiceSettings > New', 'ServiceSettings > New@a']);
+    ).toEqual([
+      'Configuration',
+      'ServiceSettings@mode',
+      'ServiceSettings > New',
+      'ServiceSettings > New@a',
+    ]);
   });
 });
 
@@ -327,5 +332,17 @@ describe('files that cannot be imported', () => {
     writeFileSync(join(folder.path, 'h.conf'), '<C><InputSettings/></C>');
     const twice = { files: ['h.conf', 'h.conf'], cwd: folder.path, outputDirectory: folder.path };
     expect(await refusal(importCybertrace(twice))).toMatchObject({ code: 'TF_USAGE' });
+  });
+
+  test('what a tenant leaves out General says', async () => {
+    const text = `<Configuration><Domains>
+<Domain name="General"><Feeds><Feed filename="General.json" enabled="true" confidence="100"/></Feeds></Domain>
+<Domain name="Branch"><InputSettings><ConnectionString>127.0.0.1:7001</ConnectionString></InputSettings></Domain>
+</Domains></Configuration>`;
+    writeFileSync(join(folder.path, 'branch.conf'), text);
+    const request = { files: ['branch.conf'], cwd: folder.path, outputDirectory: folder.path };
+    const { config } = await importCybertrace({ ...request, tenant: 'Branch' });
+    expect(config?.text).toContain('127.0.0.1:7001');
+    expect(config?.text).toContain('General.json');
   });
 });
