@@ -1,3 +1,5 @@
+import type { Server } from 'node:net';
+
 /** A sender that is silent for this long at the stop of the service has sent what it had. */
 const quietMs = 100;
 const pollMs = 10;
@@ -38,6 +40,15 @@ export async function acceptPending(accepted: () => number, deadlineMs: number):
     });
     idleTurns = accepted() === before ? idleTurns + 1 : 0;
   }
+}
+
+/** Accepts nothing more; resolves when the connections that are open have gone. */
+export function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
 }
 
 export function sleep(ms: number): Promise<void> {

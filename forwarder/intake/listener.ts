@@ -2,7 +2,7 @@ import type { Server, Socket } from 'node:net';
 
 import type { IntakeSession } from '../core/index.js';
 import { Connection } from './connection.js';
-import { acceptPending, waitUntilQuiet } from './drain.js';
+import { acceptPending, closeServer, waitUntilQuiet } from './drain.js';
 import { intakeCounters } from './intake-counters.js';
 import type { CloseReason, IntakeCounters } from './intake-counters.js';
 import { LineBlocks } from './line-blocks.js';
@@ -121,11 +121,7 @@ class Listener implements IntakeListener {
     if (this.#options.descriptor === undefined) {
       await acceptPending(() => this.#acceptedCount, deadline);
     }
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-    });
+    const closed = closeServer(this.#server);
     if (!this.#isPaused) {
       await waitUntilQuiet({
         deadlineMs: deadline,

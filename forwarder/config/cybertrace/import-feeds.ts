@@ -33,11 +33,7 @@ export function importFeeds(
   const own = tree.feeds.length > 1 ? childrenOf(tree.feeds[0], 'Feed') : elements;
   const entries = new Map<string, FeedEntry>();
   for (const element of elements) {
-    const filename = (
-      attributeOf(element, 'filename') ??
-      attributeOf(element, 'name') ??
-      ''
-    ).trim();
+    const filename = filenameOf(element);
     const key = feedKey(filename);
     if (filename === '') {
       draft.reportWhole(element, {

@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'node:net';
 
 import { configKeyOf } from '../config-key.js';
-import { acceptPending, sleep, waitUntilQuiet } from '../drain.js';
+import { acceptPending, closeServer, sleep, waitUntilQuiet } from '../drain.js';
 import { LineBlocks } from '../line-blocks.js';
 import { LineMemory } from '../line-memory.js';
 import { ListenerLog } from '../listener-log.js';
@@ -198,11 +198,7 @@ class Listener implements CybertraceListener, SessionHost {
   async #close(deadlineMs: number): Promise<void> {
     const deadline = performance.now() + deadlineMs;
     await acceptPending(() => this.#acceptedCount, deadline);
-    const closed = new Promise<void>((resolve) => {
-      this.#server.close(() => {
-        resolve();
-      });
-    });
+    const closed = closeServer(this.#server);
     if (!this.#isPaused) {
       await waitUntilQuiet({
         deadlineMs: deadline,

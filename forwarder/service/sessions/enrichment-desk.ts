@@ -1,8 +1,9 @@
+import { parse } from 'node:path';
+
 import type { EnrichmentConfig } from '../../config/index.js';
 import type { CounterSource, Extraction, Logger } from '../../core/index.js';
 import { openDictionaries, requestValues, startEnrichers } from '../../enrichment/index.js';
 import type { Dictionaries, Enrichers, Enrichment } from '../../enrichment/index.js';
-import { parse } from 'node:path';
 
 export type Findings = readonly Enrichment[];
 
@@ -45,14 +46,13 @@ export class EnrichmentDesk {
   }
 
   /** What the dictionaries know about the values that the events of one line carry. */
-  findAt(texts: readonly string[]): { readonly text: string; readonly found: Findings } {
-    const text = texts.join('\n');
-    const found = this.#dictionaries.find(texts.flatMap(requestValues));
-    return { text, found };
+  find(texts: readonly string[]): Findings {
+    return this.#dictionaries.find(texts.flatMap(requestValues));
   }
 
   /** What the enrichers say; never rejects, and takes no longer than their time limits. */
-  ask(text: string, extractions: readonly Extraction[]): Promise<Findings> {
+  ask(texts: readonly string[], extractions: readonly Extraction[]): Promise<Findings> {
+    const text = texts.join('\n');
     // The first event of the line that has a value counts, as its detections do.
     const values = extractions.toReversed().flatMap((extraction) => [...extraction.values]);
     this.#asked += 1;

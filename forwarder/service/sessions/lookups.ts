@@ -72,20 +72,19 @@ export class Lookups {
       return noReply;
     }
     if (this.#isSurelyClean(session, dialect, bytes, start, end)) {
-      const { evaluator } = this.#options;
-      evaluator.takeClean(1, flags.saveStatistic);
-      if (!this.#sendsFinished(flags)) return noReply;
-      return this.#write(dialect, [finishedOutcome([], this.#now(), evaluator.eventNumber)]);
+      this.#options.evaluator.takeClean(1, flags.saveStatistic);
+      return this.#finishedOnly(flags, dialect);
     }
     const answer = this.#evaluate(session, flags, bytes, start, end);
     const desk = this.#options.enrichment();
     if (desk === undefined) return this.#reply(dialect, flags, answer);
-    const { text, found } = desk.findAt(answer.texts);
-    // The line's bytes are gone when enrichers have answered.
-    const mark = this.#options.evaluator.mark;
+    const found = desk.find(answer.texts);
+    if (found.length === 0 && !desk.asksEnrichers) return this.#reply(dialect, flags, answer);
+    // It is worked out from the line's bytes, which are gone when enrichers have answered.
+    const { mark } = this.#options.evaluator;
     this.#addFindings(answer, mark, found, flags);
     if (!desk.asksEnrichers) return this.#reply(dialect, flags, answer);
-    return desk.ask(text, answer.extractions).then((more) => {
+    return desk.ask(answer.texts, answer.extractions).then((more) => {
       this.#addFindings(answer, mark, more, flags);
       return this.#reply(dialect, flags, answer);
     });
@@ -93,9 +92,7 @@ export class Lookups {
 
   /** The reply to an event that could not be taken: its end, where one is wanted. */
   answerSkipped({ flags = noFlags }: IntakeSession, dialect: Dialect): Reply {
-    if (!flags.replyBack || !this.#sendsFinished(flags)) return noReply;
-    const { eventNumber } = this.#options.evaluator;
-    return this.#write(dialect, [finishedOutcome([], this.#now(), eventNumber)]);
+    return flags.replyBack ? this.#finishedOnly(flags, dialect) : noReply;
   }
 
   /** By the scanner alone, where nothing else can know anything about the event. */
@@ -174,6 +171,13 @@ export class Lookups {
     if (saveStatistic) evaluator.countMatches(matches, extraction);
     const first = answer.detections.length + 1;
     answer.detections.push(...evaluator.detectionsOf(matches, extraction, mark, first));
+  }
+
+  /** The reply to an event of which nothing is known. */
+  #finishedOnly(flags: SessionFlags, dialect: Dialect): Reply {
+    if (!this.#sendsFinished(flags)) return noReply;
+    const { eventNumber } = this.#options.evaluator;
+    return this.#write(dialect, [finishedOutcome([], this.#now(), eventNumber)]);
   }
 
   #reply(dialect: Dialect, flags: SessionFlags, answer: Answer): Reply {

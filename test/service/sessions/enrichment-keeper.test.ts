@@ -49,7 +49,7 @@ async function use(say: string): Promise<void> {
 }
 
 const ask = async (): Promise<unknown> =>
-  (await keeper.desk?.ask('url=x', []))?.map(({ context }) => context);
+  (await keeper.desk?.ask(['url=x'], []))?.map(({ context }) => context);
 
 test('lookups that wait during a reload are answered by the enrichers they have asked', async () => {
   await use('old');
