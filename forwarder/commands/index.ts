@@ -43,6 +43,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./verify.js'),
   },
   {
+    name: 'dsm',
+    summary: 'teach JSA the events: files to import, or the console set up, checked and verified',
+    load: () => import('./dsm.js'),
+  },
+  {
     name: 'feeds',
     summary: 'look at feeds, add, fetch and search them, save and load them compiled',
     load: () => import('./feeds.js'),

@@ -28,6 +28,7 @@ export { configSchema } from './schema.js';
 export type {
   AllowListConfig,
   CollectorConfig,
+  ConsoleConfig,
   Config,
   CybertraceConfig,
   DialectConfig,

@@ -1,5 +1,6 @@
 import { object } from './schema-builder.js';
 import type { Static } from './schema-builder.js';
+import { consoleSection } from './sections/console.js';
 import { deliverySection } from './sections/delivery.js';
 import { dialectsMap } from './sections/dialects.js';
 import { enrichmentSection } from './sections/enrichment.js';
@@ -48,6 +49,7 @@ export const configSchema = object(
     storm: stormSection,
     delivery: deliverySection,
     http: httpPart,
+    console: consoleSection,
     log: logSection,
     service: serviceSection,
     state: stateSection,
@@ -69,5 +71,6 @@ export type FeedConfig = Config['feeds'][number];
 export type AllowListConfig = Config['allowLists'][number];
 export type CybertraceConfig = Exclude<Config['intake']['cybertrace'], false>;
 export type DialectConfig = Config['dialects'][string];
+export type ConsoleConfig = Config['console'];
 export type EnrichmentConfig = Config['enrichment'];
 export type CollectorConfig = Config['delivery']['collectors'][number];

@@ -12,6 +12,7 @@ export const errorCodes = [
   'TF_LISTEN',
   'TF_COLLECTOR',
   'TF_SPOOL',
+  'TF_CONSOLE',
   'TF_PEER_UNAVAILABLE',
   'TF_INTERNAL',
 ] as const;
@@ -66,6 +67,9 @@ export function exitCodeOf(error: unknown): ExitCode {
     case 'TF_PATTERN':
     case 'TF_FEED':
       return exitCodes.usage;
+    // The console refused: what was asked of it is not, or not wholly, done.
+    case 'TF_CONSOLE':
+      return exitCodes.fellShort;
     case 'TF_LISTEN':
     case 'TF_COLLECTOR':
     case 'TF_SPOOL':

@@ -98,6 +98,7 @@ describe('the built-in default', () => {
         },
       },
       http: { listen: '127.0.0.1:9990' },
+      console: { tls: {}, timeoutSeconds: 30 },
       log: { level: 'info', format: 'auto', maxBytes: 10 * 2 ** 20, keep: 5 },
       service: { stopSeconds: 10, watchdogSeconds: 30 },
       state: { directory: join(packageDirectory, 'var/state'), minFreeBytes: 2 ** 28 },

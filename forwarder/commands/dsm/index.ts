@@ -1,0 +1,4 @@
+import type { DefineCommand } from '../support/command.js';
+
+/** The subcommands of dsm, in the order of their use: adding one is one file and one line. */
+export const dsmCommands: readonly DefineCommand[] = [];
