@@ -7,6 +7,7 @@ const objects = ['URL', 'IP', 'Hash_MD5', 'Hash_SHA1', 'Hash_SHA256'] as const;
 type DetectedObject = (typeof objects)[number];
 
 const hashObjects = ['Hash_MD5', 'Hash_SHA1', 'Hash_SHA256'] as const;
+const addressObjects = ['URL', 'IP'] as const;
 
 /** One family of feeds: `KL_<stem>_<object>` for each of its objects. */
 interface Family {
@@ -14,7 +15,8 @@ interface Family {
   /** Completes "A URL/An IP address/A file hash …". */
   readonly what: string;
   readonly severity: number;
-  readonly objects: readonly DetectedObject[];
+  /** When it is not every one: a feed may hold any kind of indicator, whatever its name says. */
+  readonly objects?: readonly DetectedObject[];
   /** When it is not that of the object. */
   readonly category?: LowLevelCategory;
   /** Event ids that do not follow the rule. */
@@ -28,56 +30,41 @@ interface Family {
  * the one mapping that the DSM guide prints.
  */
 const families: readonly Family[] = [
-  { stem: 'APT', what: 'of a targeted attack (APT)', severity: 9, objects },
+  { stem: 'APT', what: 'of a targeted attack (APT)', severity: 9 },
   {
     stem: 'BotnetCnC',
     what: 'of a botnet command and control server',
     severity: 9,
-    objects: ['URL'],
+    objects: addressObjects,
     category: categories.botnetAddress,
   },
-  {
-    stem: 'BotnetCnC',
-    what: 'of a botnet',
-    severity: 9,
-    objects: hashObjects,
-    origin: 'vendor',
-  },
-  { stem: 'ICS', what: 'that endangers control systems', severity: 8, objects: hashObjects },
+  { stem: 'BotnetCnC', what: 'of a botnet', severity: 9, objects: hashObjects },
+  { stem: 'ICS', what: 'that endangers control systems', severity: 8 },
   {
     stem: 'InternalTI',
     what: 'on the internal threat list',
     severity: 7,
-    objects,
     category: categories.watchlistAddress,
   },
   {
     stem: 'BlackList',
     what: 'on the block list',
     severity: 7,
-    objects,
     category: categories.watchlistAddress,
     origin: 'vendor',
   },
-  {
-    stem: 'IoT',
-    what: 'that attacks devices of the internet of things',
-    severity: 7,
-    objects: ['URL', ...hashObjects],
-  },
+  { stem: 'IoT', what: 'that attacks devices of the internet of things', severity: 7 },
   {
     stem: 'IP_Reputation',
     what: 'with a bad reputation',
     severity: 7,
-    objects: ['IP'],
     exceptions: { IP: 'KL_IP_Reputation' },
   },
-  { stem: 'Malicious', what: 'that is malicious', severity: 8, objects: ['URL', ...hashObjects] },
+  { stem: 'Malicious', what: 'that is malicious', severity: 8 },
   {
     stem: 'Mobile_Botnet',
     what: 'of a mobile botnet',
     severity: 8,
-    objects: ['URL', ...hashObjects],
     category: categories.botnetAddress,
     exceptions: { URL: 'KL_Mobile_BotnetCnc_URL' },
   },
@@ -85,22 +72,20 @@ const families: readonly Family[] = [
     stem: 'Mobile_Malicious',
     what: 'of malicious software for mobile devices',
     severity: 8,
-    objects: hashObjects,
   },
-  { stem: 'Phishing', what: 'used for phishing', severity: 7, objects: ['URL'] },
-  { stem: 'PSMS', what: 'of a premium SMS trojan', severity: 7, objects: hashObjects },
-  { stem: 'Ransomware', what: 'that spreads ransomware', severity: 9, objects: ['URL'] },
+  { stem: 'Phishing', what: 'used for phishing', severity: 7 },
+  { stem: 'PSMS', what: 'of a premium SMS trojan', severity: 7 },
+  { stem: 'Ransomware', what: 'that spreads ransomware', severity: 9 },
   {
     stem: 'Vulnerability',
     what: 'of vulnerable software or an exploit',
     severity: 6,
-    objects: hashObjects,
   },
 ];
 
 /** Every detection with a fixed event id. */
 export const detections: readonly EventDescription[] = families.flatMap((family) =>
-  family.objects.map((object) => ({
+  (family.objects ?? objects).map((object) => ({
     id: family.exceptions?.[object] ?? `KL_${family.stem}_${object}`,
     type: 'Detect' as const,
     description: `${nounOf(object)} ${family.what} was found in an event`,
