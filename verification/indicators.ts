@@ -13,3 +13,20 @@ export function indicatorKey(value: string): string {
 export function isPresent(value: string | undefined): value is string {
   return value !== undefined && value !== '' && value !== '-';
 }
+
+/** Attributes of a detection that can name the indicator, the first one present counts. */
+const indicatorAttributes = ['matchedIndicator', 'url', 'md5', 'sha1', 'sha256', 'ip', 'dst'];
+
+/**
+ * The value a detection is about: `matchedIndicator`, or, where a service's format has no such
+ * attribute, the first attribute that holds a value which was sent. Undefined when it names none.
+ */
+export function indicatorOf(
+  attributes: ReadonlyMap<string, string>,
+  sentKeys: ReadonlySet<string>,
+): string | undefined {
+  const matched = attributes.get('matchedIndicator');
+  if (isPresent(matched)) return matched;
+  const values = indicatorAttributes.map((name) => attributes.get(name)).filter(isPresent);
+  return values.find((value) => sentKeys.has(indicatorKey(value))) ?? values[0];
+}

@@ -1,5 +1,5 @@
 import type { SeenDetection } from './judge.js';
-import { indicatorKey, isPresent } from './indicators.js';
+import { indicatorKey, indicatorOf, isPresent } from './indicators.js';
 import { inspectLine, type InspectedLine, type ReceivedMessage } from './inspect.js';
 
 /** Lines that JSA could not parse are kept up to this number, as examples; all are counted. */
@@ -10,9 +10,6 @@ const maxProblems = 100;
 
 /** Clocks of two machines may differ by this much. */
 const clockToleranceMs = 5 * 60_000;
-
-/** Attributes of a detection that can name the indicator, the first one present counts. */
-const indicatorAttributes = ['matchedIndicator', 'url', 'md5', 'sha1', 'sha256', 'ip', 'dst'];
 
 export interface RunLogOptions {
   /** The log source identifier the lines must carry, letter for letter. */
@@ -106,7 +103,7 @@ export class RunLog {
         this.#evaluation += 1;
         return false;
       case 'detect': {
-        const indicator = this.#indicatorOf(message);
+        const indicator = indicatorOf(message.attributes, this.#options.sentKeys);
         if (indicator === undefined) {
           this.#unreadable += 1;
           return false;
@@ -121,17 +118,6 @@ export class RunLog {
       default:
         return message.kind satisfies never;
     }
-  }
-
-  /**
-   * The value a detection is about: `matchedIndicator`, or, where a service's format has no such
-   * attribute, the first attribute that holds a value which was sent.
-   */
-  #indicatorOf({ attributes }: ReceivedMessage): string | undefined {
-    const matched = attributes.get('matchedIndicator');
-    if (isPresent(matched)) return matched;
-    const values = indicatorAttributes.map((name) => attributes.get(name)).filter(isPresent);
-    return values.find((value) => this.#options.sentKeys.has(indicatorKey(value))) ?? values[0];
   }
 
   /**

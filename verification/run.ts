@@ -1,22 +1,16 @@
-import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { escape } from 'glob';
 
 import type { Collector } from './collector.js';
-import {
-  forwardedLine,
-  markedAttributes,
-  type ForwardingFormat,
-  type RunMark,
-} from './envelope.js';
-import { readEvents, type VerificationEvent } from './events.js';
+import { forwardedLine, type ForwardingFormat } from './envelope.js';
+import { readEvents } from './events.js';
 import { readExpected, type ExpectedResults } from './expected.js';
 import { dataFile } from './files.js';
-import { indicatorKey } from './indicators.js';
 import { judge, type Judgement } from './judge.js';
 import { buildReport, type StopReason, type VerificationReport } from './report.js';
 import { RunLog } from './run-log.js';
+import { newRunMark, sentValues } from './run-mark.js';
 import { connectToService, type ForwardingConnection, type ServiceAddress } from './sender.js';
 
 export interface VerificationOptions {
@@ -68,10 +62,7 @@ export async function runVerification(options: VerificationOptions): Promise<Ver
   const patterns = options.eventPatterns ?? [escape(dataFile('kl_verification_test.txt'))];
   const events = await readEvents(patterns, options.cwd ?? process.cwd());
   const expected = await readExpected(options.expectedFile);
-  const mark = {
-    runId: randomUUID(),
-    sourceAddress: options.sourceAddress ?? randomBenchmarkAddress(),
-  };
+  const mark = newRunMark(options.sourceAddress);
   const sent = sentValues(events, mark);
   const log = new RunLog({
     identifier: options.identifier ?? defaultIdentifier,
@@ -191,24 +182,8 @@ function judgeLog(
   return judge({ expected, sentKeys, detections, feedPatterns, announcedFeeds });
 }
 
-/** What the events of this run hold: the source addresses apart, they mark the run. */
-function sentValues(events: readonly VerificationEvent[], mark: RunMark) {
-  const sourceAddresses = new Set([mark.sourceAddress]);
-  const sentKeys = new Set<string>();
-  for (const [key, value] of events.flatMap((event) => markedAttributes(event, mark))) {
-    if (key === 'src') sourceAddresses.add(value);
-    if (value !== mark.sourceAddress && value !== mark.runId) sentKeys.add(indicatorKey(value));
-  }
-  return { sourceAddresses, sentKeys };
-}
-
 function timeLimitOf(options: VerificationOptions): number {
   return options.timeLimitMs ?? 45_000;
-}
-
-/** 198.18.0.0/15 is set apart for tests between networks (RFC 2544): no host of a network has it. */
-function randomBenchmarkAddress(): string {
-  return `198.${randomInt(18, 20)}.${randomInt(0, 256)}.${randomInt(1, 255)}`;
 }
 
 function hostPort({ host, port }: ServiceAddress): string {

@@ -3,7 +3,7 @@ import { connect as connectTls } from 'node:tls';
 
 import { textOf, VerificationError } from './errors.js';
 
-/** Where the service takes events. */
+/** Where events are taken: by the service, or by an event collector. */
 export interface ServiceAddress {
   readonly host: string;
   readonly port: number;
@@ -12,6 +12,7 @@ export interface ServiceAddress {
     readonly ca?: string;
     readonly cert?: string;
     readonly key?: string;
+    readonly passphrase?: string;
     readonly serverName?: string;
   };
 }
@@ -25,14 +26,27 @@ export interface ForwardingConnection {
   close(): void;
 }
 
+/** Who is connected to, for what an error says. */
+export interface Peer {
+  readonly name: string;
+  /** What to do when it cannot be reached. */
+  readonly hint: string;
+}
+
+const service: Peer = {
+  name: 'service',
+  hint: 'Start the service, or check the address against intake.jsa.listen and the firewall.',
+};
+
 /**
  * Connects as an event processor does. Throws VerificationError TF_PEER_UNAVAILABLE when the
- * service refuses or does not answer within `timeoutMs`.
+ * service (or the `peer` that is named instead) refuses or does not answer within `timeoutMs`.
  */
 export async function connectToService(
   address: ServiceAddress,
   timeoutMs: number,
   signal?: AbortSignal,
+  peer: Peer = service,
 ): Promise<ForwardingConnection> {
   const { host, port, tls } = address;
   const socket: Socket =
@@ -45,6 +59,7 @@ export async function connectToService(
           ...(tls.ca === undefined ? {} : { ca: tls.ca }),
           ...(tls.cert === undefined ? {} : { cert: tls.cert }),
           ...(tls.key === undefined ? {} : { key: tls.key }),
+          ...(tls.passphrase === undefined ? {} : { passphrase: tls.passphrase }),
           ...(tls.serverName === undefined ? {} : { servername: tls.serverName }),
         });
   try {
@@ -53,15 +68,11 @@ export async function connectToService(
     socket.destroy();
     throw new VerificationError(
       'TF_PEER_UNAVAILABLE',
-      `The service does not take the connection: ${textOf(error)}`,
-      {
-        where: `${host}:${port}`,
-        hint: 'Start the service, or check the address against intake.jsa.listen and the firewall.',
-        cause: error,
-      },
+      `The ${peer.name} does not take the connection: ${textOf(error)}`,
+      { where: `${host}:${port}`, hint: peer.hint, cause: error },
     );
   }
-  return forwardingConnection(socket);
+  return forwardingConnection(socket, peer);
 }
 
 function opened(
@@ -107,14 +118,14 @@ function opened(
   });
 }
 
-function forwardingConnection(socket: Socket): ForwardingConnection {
+function forwardingConnection(socket: Socket, { name }: Peer): ForwardingConnection {
   let problem: string | undefined;
   let isClosing = false;
   socket.on('error', (error) => {
     problem ??= textOf(error);
   });
   socket.on('close', () => {
-    if (!isClosing) problem ??= 'the service closed the connection';
+    if (!isClosing) problem ??= `the ${name} closed the connection`;
   });
   // JSA reads nothing from its destination; what a service may write must not stop the stream.
   socket.resume();

@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { escape } from 'glob';
+
+import { payloadOf } from '../envelope.js';
+import { readEvents } from '../events.js';
+import { readExpected } from '../expected.js';
+import { dataFile } from '../files.js';
+import { newRunMark, sentValues } from '../run-mark.js';
+import { consoleEventOf, typeOf, type ReadConsoleEvent } from './console-event.js';
+import type { AskedService } from './evidence.js';
+import { judgeConsole, type ConsoleJudgement } from './judge-console.js';
+import { noticesQuery, runQuery } from './queries.js';
+import { buildConsoleReport, type ConsoleReport, type ConsoleStop } from './console-report.js';
+import { everywhere, sortRunEvents, type RunEvents, type RunKeys } from './run-events.js';
+import { sendGently, type SyslogSender } from './syslog-sender.js';
+
+/** One search; throws when the console cannot answer it within `timeLimitMs`. */
+export type SearchConsole = (
+  aql: string,
+  timeLimitMs: number,
+) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+
+export interface ConsoleRunOptions {
+  readonly search: SearchConsole;
+  readonly sender: SyslogSender;
+  /** Log source identifiers, and the names of the log sources that have them. */
+  readonly detections: RunKeys['detections'];
+  readonly verification: RunKeys['verification'];
+  /** Glob patterns of the event files, looked up from `cwd`; default: the package's own file. */
+  readonly eventPatterns?: readonly string[] | undefined;
+  readonly cwd?: string;
+  readonly expectedFile?: string | undefined;
+  /** Feeds to judge; undefined: those the service has loaded, else those anything is seen of. */
+  readonly feeds?: readonly string[] | undefined;
+  /** From the last event sent; one search may take as long as well. */
+  readonly timeLimitMs: number;
+  readonly pauseMs?: number;
+  readonly pollMs?: number;
+  /** Asks the service about itself; never throws. */
+  readonly askService?: () => Promise<AskedService>;
+  /** Told while it is waited for JSA. */
+  readonly onProgress?: (passed: number, rows: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Status and evaluation events are told of this period. */
+const noticeMinutes = 60;
+
+/** How long a log source may hold an event before it can be searched, clock differences aside. */
+const marginMinutes = 5;
+
+/**
+ * Sends the verification events to JSA as their log source would, and asks the console what it has of
+ * this run, until every expected detection is there or the time is over. Resolves with the report
+ * whatever came out; throws VerificationError when it cannot start, and what `search` throws when the
+ * console cannot be asked at all.
+ */
+export async function runConsoleVerification(options: ConsoleRunOptions): Promise<ConsoleReport> {
+  const startedAtMs = Date.now();
+  const { sender, signal, verification, detections, askService } = options;
+  const patterns = options.eventPatterns ?? [escape(dataFile('kl_verification_test.txt'))];
+  const events = await readEvents(patterns, options.cwd ?? process.cwd());
+  const expected = await readExpected(options.expectedFile);
+  const mark = newRunMark();
+  const { sentKeys } = sentValues(events, mark);
+  const before = await askService?.();
+  const feedPatterns = options.feeds ?? feedsOf(before);
+  const lines = events.map((event) => payloadOf(event, mark, Date.now()));
+  const sent = await sendGently(sender, lines, { pauseMs: options.pauseMs ?? 20, signal });
+  const keys = { mark, verification, detections };
+  const judgeNow = (found: RunEvents): ConsoleJudgement =>
+    judgeConsole({ expected, sentKeys, detections: found.detections, feedPatterns });
+  const { found, stopped } = await collect(
+    { ...options, feeds: feedPatterns },
+    keys,
+    sent,
+    judgeNow,
+  );
+  const notices = await searchNotices(options);
+  return buildConsoleReport({
+    mark,
+    startedAtMs,
+    durationMs: Date.now() - startedAtMs,
+    stopped,
+    collector: sender.address,
+    identifier: detections.identifier,
+    verificationIdentifier: verification.identifier,
+    events: events.length,
+    sent,
+    found,
+    notices,
+    judgement: judgeNow(found),
+    before,
+    after: await askService?.(),
+  });
+}
+
+/** Searches until all is there, nothing can come any more, or the time is over. */
+async function collect(
+  options: ConsoleRunOptions,
+  keys: RunKeys,
+  sent: number,
+  judgeNow: (found: RunEvents) => ConsoleJudgement,
+): Promise<{ readonly found: RunEvents; readonly stopped: ConsoleStop }> {
+  const { search, timeLimitMs, pollMs = 2000, signal } = options;
+  const sentAtMs = Date.now();
+  const deadlineMs = sentAtMs + timeLimitMs;
+  let found = sortRunEvents([], keys);
+  for (let attempt = 0; ; attempt += 1) {
+    const minutes = Math.ceil((Date.now() - sentAtMs) / 60_000) + marginMinutes;
+    try {
+      const rows = await search(runQuery(keys.mark, minutes, attempt), timeLimitMs);
+      found = sortRunEvents(rows.map(consoleEventOf), keys);
+    } catch (error) {
+      // What was found before is worth more than the news that one search of many failed.
+      if (attempt === 0 || signal?.aborted === true) throw error;
+      return { found, stopped: 'search-failed' };
+    }
+    const { rows, otherFeeds } = judgeNow(found);
+    const passed = rows.filter(({ result }) => result === 'pass').length;
+    options.onProgress?.(passed, rows.length);
+    const isWhole = everywhere(found.verification).length >= sent;
+    const isKnown = options.feeds !== undefined || otherFeeds.length === 0;
+    const isComplete = rows.length > 0 && rows.every(({ result }) => result !== 'MISS');
+    if (isWhole && isComplete && isKnown) return { found, stopped: 'complete' };
+    if (signal?.aborted === true) return { found, stopped: 'stopped' };
+    if (Date.now() + pollMs > deadlineMs) return { found, stopped: 'time-limit' };
+    await sleep(pollMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Status and evaluation events; none when they cannot be searched: the run is judged without them. */
+async function searchNotices(options: ConsoleRunOptions): Promise<readonly ReadConsoleEvent[]> {
+  const aql = noticesQuery(options.detections.identifier, noticeMinutes, Date.now() % 1000);
+  try {
+    const rows = await options.search(aql, options.timeLimitMs);
+    return rows.map(consoleEventOf).filter((event) => {
+      const type = typeOf(event);
+      return type === 'Status' || type === 'Evaluation';
+    });
+  } catch (error) {
+    if (options.signal?.aborted === true) throw error;
+    return [];
+  }
+}
+
+function feedsOf(service: AskedService): readonly string[] | undefined {
+  if (service === undefined || !('view' in service)) return undefined;
+  return service.view.feeds.length === 0 ? undefined : service.view.feeds;
+}
