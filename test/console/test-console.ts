@@ -15,6 +15,11 @@ export interface TestConsoleOptions {
   readonly searchDelayMs?: number;
   /** Event collectors by name; default: one. */
   readonly eventCollectors?: readonly string[];
+  /** How long a deployment takes; default 20. Until its end, log sources stay as they were. */
+  readonly deployMs?: number;
+  /** Ports on loopback; default: free ones. */
+  readonly port?: number;
+  readonly syslogPort?: number;
 }
 
 /** What the next matching requests get instead of an answer. */
@@ -46,6 +51,7 @@ export interface ConsoleRequest {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
   readonly body: unknown;
+  /** 0 when the connection was cut before the request was carried out. */
   readonly status: number;
 }
 
