@@ -60,3 +60,14 @@ export interface SetupReport {
 
 /** Told as each step is done, for a progress line. */
 export type OnStep = (step: SetupStep, done: number, total: number) => void;
+
+export interface SetupOptions {
+  /** Whether changes are deployed, which log sources need to take effect. Default: yes. */
+  readonly deploys?: boolean;
+  /** How long a deployment is waited for; default 10 minutes. */
+  readonly deployLimitMs?: number;
+  /** Ends the run between two steps, as an error does. */
+  readonly signal?: AbortSignal | undefined;
+  /** Waits; rejects when the signal is aborted. Default: the timer. */
+  readonly pause?: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
