@@ -6,7 +6,7 @@ import type { EventDescription } from './event-description.js';
  * nothing. Whoever teaches a console maps both, so that switching `leef.cat` unlearns nothing.
  *
  * No vendor page says what Universal LEEF makes of a line without `cat`. An empty text is what a
- * reader of LEEF finds there.
+ * reader of LEEF finds there; that the console takes it in a mapping is not documented either.
  */
 export function mappingCategories(event: Pick<EventDescription, 'type'>): readonly string[] {
   return [event.type, withoutCat];

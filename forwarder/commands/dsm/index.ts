@@ -1,4 +1,5 @@
 import type { DefineCommand } from '../support/command.js';
+import { defineBuild } from './build.js';
 
 /** The subcommands of dsm, in the order of their use: adding one is one file and one line. */
-export const dsmCommands: readonly DefineCommand[] = [];
+export const dsmCommands: readonly DefineCommand[] = [defineBuild];
