@@ -181,17 +181,15 @@ export class ConsoleState {
       log_source_type_id: typeIds.vendor,
     };
     this.qids = [qid];
-    this.mappings = [
-      {
-        id: this.nextId(),
-        uuid: randomUUID(),
-        log_source_type_id: typeIds.vendor,
-        log_source_event_id: qid.name,
-        log_source_event_category: 'Detect',
-        custom_event: false,
-        qid_record_id: qid.id,
-      },
-    ];
+    this.mappings = ['', 'Detect'].map((category) => ({
+      id: this.nextId(),
+      uuid: randomUUID(),
+      log_source_type_id: typeIds.vendor,
+      log_source_event_id: qid.name,
+      log_source_event_category: category,
+      custom_event: false,
+      qid_record_id: qid.id,
+    }));
   }
 }
 

@@ -15,7 +15,11 @@ import { propertyRoutes } from './resources/properties.js';
 import { referenceSetRoutes } from './resources/reference-sets.js';
 import { systemRoutes } from './resources/system.js';
 import { typeRoutes } from './resources/types.js';
+import { propertiesOf } from './custom-properties.js';
 import { snapshotOf } from './snapshot.js';
+import { Forwarding } from './syslog/forwarding.js';
+import { SyslogIntake } from './syslog/intake.js';
+import { startSyslogServer } from './syslog/server.js';
 import type { ConsoleRequest, TestConsole, TestConsoleOptions } from './test-console.js';
 
 const defaultVersions = ['17.0', '18.0', '19.0', '20.0'];
@@ -41,6 +45,16 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
   const faults = new Faults();
   const requests: ConsoleRequest[] = [];
   let changes = 0;
+  const forwarding = new Forwarding((event) => propertiesOf(state, event));
+  const intake = new SyslogIntake({
+    state,
+    settle: () => {
+      deployment.settle();
+    },
+    onEvent: (event) => {
+      forwarding.send(event);
+    },
+  });
   const routes: readonly Route[] = [
     ...systemRoutes(versions),
     ...eventRoutes(state),
@@ -66,14 +80,17 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
       if (isChange && status >= 200 && status < 300) changes++;
     },
   });
+  const syslog = await startSyslogServer(options.syslogPort ?? 0, (payload, sender) => {
+    intake.receive(payload, sender);
+  });
   return {
     url: `https://127.0.0.1:${server.port}`,
     token,
     caFile: authority.certFile,
     fingerprint: new X509Certificate(certificate.cert).fingerprint256,
-    syslog: { host: '127.0.0.1', port: 0 },
+    syslog: { host: '127.0.0.1', port: syslog.port },
     requests,
-    events: [],
+    events: intake.events,
     get changes() {
       return changes;
     },
@@ -87,10 +104,13 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     fail: (fault) => {
       faults.add(fault);
     },
-    forward: () => undefined,
+    forward: (rule) => {
+      forwarding.setRule(rule);
+    },
     close: async () => {
       pauses.close();
-      await server.close();
+      forwarding.close();
+      await Promise.all([server.close(), syslog.close()]);
       authority.remove();
     },
   };

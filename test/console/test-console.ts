@@ -63,11 +63,16 @@ export interface StoredEvent {
   readonly identifier: string;
   readonly logSourceName: string;
   readonly logSourceTypeName: string;
-  /** Name of the QID record; `Unknown` when parsed and not mapped, `Stored` when not parsed. */
+  /**
+   * Name of the QID record; `Unknown` when parsed and not mapped, `Stored` when its log source could
+   * not parse it, `Unknown Log Event` when there is no log source for it yet.
+   */
   readonly eventName: string;
   readonly categoryName: string;
   readonly severity: number;
   readonly isUnparsed: boolean;
+  /** Events it stands for: above 1 when coalescing merged others into it. */
+  readonly eventCount: number;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
