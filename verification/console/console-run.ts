@@ -1,19 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { escape } from 'glob';
-
-import { payloadOf } from '../envelope.js';
-import { readEvents } from '../events.js';
 import { readExpected } from '../expected.js';
-import { dataFile } from '../files.js';
-import { newRunMark, sentValues } from '../run-mark.js';
 import { consoleEventOf, typeOf, type ReadConsoleEvent } from './console-event.js';
 import type { AskedService } from './evidence.js';
 import { judgeConsole, type ConsoleJudgement } from './judge-console.js';
 import { noticesQuery, runQuery } from './queries.js';
 import { buildConsoleReport, type ConsoleReport, type ConsoleStop } from './console-report.js';
 import { everywhere, sortRunEvents, type RunEvents, type RunKeys } from './run-events.js';
-import { sendGently, type SyslogSender } from './syslog-sender.js';
+import { sendTestEvents, type TestEventOptions } from './send-test-events.js';
 
 /** One search; throws when the console cannot answer it within `timeLimitMs`. */
 export type SearchConsole = (
@@ -21,27 +15,21 @@ export type SearchConsole = (
   timeLimitMs: number,
 ) => Promise<readonly Readonly<Record<string, unknown>>[]>;
 
-export interface ConsoleRunOptions {
+export interface ConsoleRunOptions extends TestEventOptions {
   readonly search: SearchConsole;
-  readonly sender: SyslogSender;
   /** Log source identifiers, and the names of the log sources that have them. */
   readonly detections: RunKeys['detections'];
   readonly verification: RunKeys['verification'];
-  /** Glob patterns of the event files, looked up from `cwd`; default: the package's own file. */
-  readonly eventPatterns?: readonly string[] | undefined;
-  readonly cwd?: string;
   readonly expectedFile?: string | undefined;
   /** Feeds to judge; undefined: those the service has loaded, else those anything is seen of. */
   readonly feeds?: readonly string[] | undefined;
   /** From the last event sent; one search may take as long as well. */
   readonly timeLimitMs: number;
-  readonly pauseMs?: number;
   readonly pollMs?: number;
   /** Asks the service about itself; never throws. */
   readonly askService?: () => Promise<AskedService>;
   /** Told while it is waited for JSA. */
   readonly onProgress?: (passed: number, rows: number) => void;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Status and evaluation events are told of this period. */
@@ -58,16 +46,11 @@ const marginMinutes = 5;
  */
 export async function runConsoleVerification(options: ConsoleRunOptions): Promise<ConsoleReport> {
   const startedAtMs = Date.now();
-  const { sender, signal, verification, detections, askService } = options;
-  const patterns = options.eventPatterns ?? [escape(dataFile('kl_verification_test.txt'))];
-  const events = await readEvents(patterns, options.cwd ?? process.cwd());
+  const { sender, verification, detections, askService } = options;
   const expected = await readExpected(options.expectedFile);
-  const mark = newRunMark();
-  const { sentKeys } = sentValues(events, mark);
   const before = await askService?.();
   const feedPatterns = options.feeds ?? feedsOf(before);
-  const lines = events.map((event) => payloadOf(event, mark, Date.now()));
-  const sent = await sendGently(sender, lines, { pauseMs: options.pauseMs ?? 20, signal });
+  const { mark, sentKeys, events, sent } = await sendTestEvents(options);
   const keys = { mark, verification, detections };
   const judgeNow = (found: RunEvents): ConsoleJudgement =>
     judgeConsole({ expected, sentKeys, detections: found.detections, feedPatterns });
@@ -86,7 +69,7 @@ export async function runConsoleVerification(options: ConsoleRunOptions): Promis
     collector: sender.address,
     identifier: detections.identifier,
     verificationIdentifier: verification.identifier,
-    events: events.length,
+    events,
     sent,
     found,
     notices,
