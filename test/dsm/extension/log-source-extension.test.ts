@@ -171,6 +171,33 @@ describe('whatever the values are', () => {
   });
 });
 
+describe('blanks in place of TABs', () => {
+  const header = 'LEEF:1.0|V|P|1|E|';
+  const find = (key: string, attributes: string) =>
+    new RegExp(blankSeparatedPattern(key)).exec(header + attributes)?.[1];
+
+  test.each([
+    ['of equal keys the first counts', 'a', 'a=1 b=2 a=3', '1'],
+    ['of equal keys the first counts, behind another', 'a', 'b=2 a=1 a=3', '1'],
+    ['a value with blanks', 'a', 'a=04.01.2016 16:40 b=2', '04.01.2016 16:40'],
+    ['the last value', 'a', 'b=2 a=x y', 'x y'],
+    ['the end of another key', 'a', 'bb_a=1', undefined],
+    ['an empty value', 'a', 'b=1 a= c=2', undefined],
+    ['= in a value', 'a', 'b=1 a=x?y=1&z=2 c=2', 'x?y=1&z=2'],
+    ['a pipe behind a value, as version 1 of the service wrote it', 'b', 'a=u| b=2', '2'],
+    ['a TAB anywhere', 'b', 'a=1 b=2 c=3\td=4', undefined],
+  ])('%s', (_name, key, attributes, expected) => {
+    expect(find(key, attributes)).toBe(expected);
+  });
+});
+
+test('in an event with TABs no part of a value passes for an attribute', () => {
+  const spoof =
+    'http://x/ cat=Status src=10.0.0.9 dst=10.0.0.9 usrName=root devTime=1752142214000 z=1';
+  const event = `LEEF:1.0|V|P|1|KL_Malicious_URL|url=${spoof}\tmd5=-`;
+  expect(read(event)).toEqual({ EventName: 'KL_Malicious_URL', EventCategory: 'Detect' });
+});
+
 test('hostile events cost time in proportion to their length', () => {
   // No clock is asked: with the square of such lengths the test would never end.
   const filler = ['src=', ' src= ', ' '.repeat(9), 'a b=', 'LEEF:1.0|'];
