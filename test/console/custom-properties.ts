@@ -37,6 +37,14 @@ export function propertyValue(
   return text.trim() === '' || Number.isNaN(Number(text)) ? null : Number(text);
 }
 
+/** Whether there is such a property, and an expression that fills it: only then AQL knows the name. */
+export function isReadable(state: ConsoleState, name: string): boolean {
+  const identifier = state.properties.find((one) => one.name === name)?.identifier;
+  return [...state.leefExpressions, ...state.regexExpressions].some(
+    (one) => one.regex_property_identifier === identifier,
+  );
+}
+
 /** All custom properties that an event has, by name. */
 export function propertiesOf(state: ConsoleState, event: KeptEvent): ReadonlyMap<string, string> {
   const found = state.properties.map(

@@ -2,6 +2,7 @@ import { randomUUID, X509Certificate } from 'node:crypto';
 
 import { createAuthority } from '../support/certificates.js';
 import type { Route } from './api/answer.js';
+import { arielRoutes } from './ariel/searches.js';
 import { Faults } from './api/faults.js';
 import { Pauses } from './api/pauses.js';
 import { Router } from './api/router.js';
@@ -64,6 +65,10 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     ...expressionRoutes(state),
     ...deploymentRoutes(deployment),
     ...referenceSetRoutes(state),
+    ...arielRoutes({
+      ...{ state, events: intake.events, pauses },
+      durationMs: options.searchDelayMs ?? 0,
+    }),
   ];
   const server = await startApiServer({
     tls: certificate,

@@ -8,11 +8,7 @@ import { Discovery } from './discovery.js';
 import { identifierIn } from './header.js';
 import type { KeptEvent } from './kept-event.js';
 import { type LeefContent, readLeefContent } from './leef-reader.js';
-
-/** QIDs of what has no record of its own; made up. */
-const unknownQid = 38_750_001;
-const storedQid = 38_750_002;
-const undiscoveredQid = 38_750_003;
+import { builtInQids } from './naming.js';
 
 interface Naming {
   readonly eventName: string;
@@ -106,9 +102,9 @@ export class SyslogIntake {
   ): Naming {
     const stored = { categoryId: storedCategory, severity: 3 };
     if (source === undefined) {
-      return { eventName: 'Unknown Log Event', qid: undiscoveredQid, ...stored };
+      return { eventName: 'Unknown Log Event', qid: builtInQids.undiscovered, ...stored };
     }
-    if (parsed === undefined) return { eventName: 'Stored', qid: storedQid, ...stored };
+    if (parsed === undefined) return { eventName: 'Stored', qid: builtInQids.stored, ...stored };
     const { mappings, qids } = this.options.state;
     const mapping = mappings.find(
       (one) =>
@@ -119,7 +115,12 @@ export class SyslogIntake {
     const record = qids.find(({ id }) => id === mapping?.qid_record_id);
     if (record === undefined) {
       const severity = Number(parsed.attributes['sev'] ?? 3);
-      return { eventName: 'Unknown', qid: unknownQid, categoryId: unknownCategory, severity };
+      return {
+        eventName: 'Unknown',
+        qid: builtInQids.unknown,
+        categoryId: unknownCategory,
+        severity,
+      };
     }
     const { name, qid, low_level_category_id, severity } = record;
     return { eventName: name, qid, categoryId: low_level_category_id, severity };
