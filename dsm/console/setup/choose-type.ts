@@ -86,7 +86,7 @@ async function ownType(workspace: Workspace, name: string): Promise<ChosenType> 
         client.post(paths.types, {
           body: {
             name: target.name,
-            protocol_types: [{ protocol_id: syslogProtocolId, documented: true }],
+            protocol_types: [{ protocol_id: syslogProtocolId }],
             default_protocol_id: syslogProtocolId,
             log_source_extension_id: extension,
           },

@@ -19,7 +19,11 @@ interface DeployStatus {
   readonly percent_complete?: number | null;
   readonly has_errors?: boolean | null;
   readonly error_message?: string | null;
+  /** Each with its state, or lists of hosts by state: the description says both. */
+  readonly hosts?: unknown;
 }
+
+const failedHost = /"(?:host_)?status":"(?:ERROR|TIMED_OUT)"|"(?:ERROR|TIMED_OUT)":\[[^\]]/;
 
 /** The deployment that the other steps, or an earlier run that was cut off, make necessary. */
 export function inspectDeployment(
@@ -90,7 +94,8 @@ async function waitForEnd(
   while (true) {
     const status = await statusOf(client);
     if (status !== undefined && !isRunning(status)) {
-      if (status.has_errors === true) throw failed(client, status);
+      const hasFailed = status.has_errors === true || failedHost.test(JSON.stringify(status.hosts));
+      if (hasFailed) throw failed(client, status);
       return true;
     }
     if (await pause()) continue;

@@ -26,20 +26,24 @@ export class MappingTable {
   private readonly own: ReadonlySet<number>;
   private readonly names: ReadonlyMap<number, string>;
 
+  /** `records` bear names of our events, `others` are what else mappings of them point to. */
   constructor(
     mappings: readonly EventMapping[],
     records: readonly QidRecord[],
-    events: readonly EventDescription[],
+    others: readonly QidRecord[],
   ) {
+    // One that was made by hand wins over one that came with the type.
+    const inOrder = mappings.toSorted(
+      (one, other) => Number(one.custom_event ?? true) - Number(other.custom_event ?? true),
+    );
     this.byKey = new Map(
-      mappings.map((one) => [
+      inOrder.map((one) => [
         keyOf(one.log_source_event_id, one.log_source_event_category ?? ''),
         one,
       ]),
     );
-    this.names = new Map(records.map(({ id, name }) => [id, name]));
-    const ids = new Set(events.map(({ id }) => id));
-    this.own = new Set(records.filter(({ name }) => ids.has(name)).map(({ id }) => id));
+    this.names = new Map([...records, ...others].map(({ id, name }) => [id, name]));
+    this.own = new Set(records.map(({ id }) => id));
   }
 
   find(event: EventDescription, category: string): EventMapping | undefined {
@@ -75,10 +79,13 @@ export function inspectMappings(
   names: readonly EventName[],
   table: MappingTable,
 ): readonly PlannedStep[] {
+  const taking = { isEmptyTaken: true };
   return names.flatMap((name) =>
     mappingCategories(name.event).map((category) => {
       const mapping = table.find(name.event, category);
-      if (mapping === undefined) return planMapping(workspace, type, name, category, table);
+      if (mapping === undefined) {
+        return planMapping({ workspace, type, name, category, table, taking });
+      }
       return inspectMapping(workspace, name, category, mapping, table);
     }),
   );
@@ -121,17 +128,52 @@ async function point(
   await changeSafely(() => client.post(`${paths.mappings}/${id}`, { body }));
 }
 
-function planMapping(
-  { client, notes }: Workspace,
-  type: TypeTarget,
-  name: EventName,
-  category: string,
-  table: MappingTable,
-): PlannedStep {
-  const { id: eventId } = name.event;
+interface NewMapping {
+  readonly workspace: Workspace;
+  readonly type: TypeTarget;
+  readonly name: EventName;
+  readonly category: string;
+  readonly table: MappingTable;
+  /** Whether JSA takes a mapping without a category, as far as is known: no page says. */
+  readonly taking: { isEmptyTaken: boolean };
+}
+
+const emptyRefused: Outcome = {
+  action: 'keep',
+  detail: 'JSA takes no mapping without a category',
+};
+
+function planMapping(planned: NewMapping): PlannedStep {
+  const { workspace, name, category, table, taking } = planned;
   const perform = async (): Promise<Outcome | undefined> => {
-    const typeId = idOf(type);
-    const create = (): Promise<EventMapping> =>
+    if (category === '' && !taking.isEmptyTaken) return emptyRefused;
+    try {
+      const mapping = await create(planned);
+      if (mapping.qid_record_id === recordOf(name)) return undefined;
+      return { action: 'keep', detail: `is ${table.describe(mapping)}` };
+    } catch (error) {
+      if (category !== '' || !isAnswer(error, 422)) throw error;
+      taking.isEmptyTaken = false;
+      workspace.notes.add(
+        'JSA takes no mapping without a category, and the events have one only when leef.cat of ' +
+          'forwarder.yaml is true: set it.',
+      );
+      return emptyRefused;
+    }
+  };
+  return { resource, name: nameOf(name, category), action: 'create', perform };
+}
+
+async function create({
+  workspace: { client },
+  type,
+  name,
+  category,
+}: NewMapping): Promise<EventMapping> {
+  const typeId = idOf(type);
+  const { id: eventId } = name.event;
+  const { value } = await createOnce<EventMapping>({
+    create: () =>
       client.post(paths.mappings, {
         body: {
           log_source_type_id: typeId,
@@ -139,25 +181,16 @@ function planMapping(
           log_source_event_category: category,
           qid_record_id: recordOf(name),
         },
-      });
-    const find = async (): Promise<EventMapping | undefined> => {
+      }),
+    find: async () => {
       const filter = `log_source_type_id=${typeId} and log_source_event_id=${filterText(eventId)}`;
       const found = await client.list<EventMapping>(paths.mappings, { filter });
-      return found.find((one) => (one.log_source_event_category ?? '') === category);
-    };
-    try {
-      const { value } = await createOnce({ create, find });
-      if (value.qid_record_id === recordOf(name)) return undefined;
-      return { action: 'keep', detail: `is ${table.describe(value)}` };
-    } catch (error) {
-      if (category !== '' || !isAnswer(error, 422)) throw error;
-      notes.add(
-        'JSA takes no mapping without a category. Let the service send one: set leef.cat to true.',
+      return found.find(
+        (one) => one.custom_event !== false && (one.log_source_event_category ?? '') === category,
       );
-      return { action: 'keep', detail: 'JSA takes no mapping without a category' };
-    }
-  };
-  return { resource, name: nameOf(name, category), action: 'create', perform };
+    },
+  });
+  return value;
 }
 
 function recordOf({ id, event }: EventName): number {

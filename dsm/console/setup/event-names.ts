@@ -1,5 +1,5 @@
 import type { EventDescription } from '../../events/event-description.js';
-import { filterText } from '../console-client.js';
+import { filterText, type ConsoleClient } from '../console-client.js';
 import { isAnswer } from '../console-error.js';
 import type { Categories } from './categories.js';
 import { idOf, type TypeTarget } from './choose-type.js';
@@ -29,13 +29,46 @@ interface Known {
   readonly isProvided: (record: QidRecord) => boolean;
 }
 
-/** The records of a log source type that bear the name of one of our events. */
-export async function listRecords(
-  { client }: Workspace,
-  { id }: TypeTarget,
+/** What is asked for at a time: together it stays far below the longest address a server takes. */
+const valuesAtATime = 40;
+
+/**
+ * The records that bear the name of one of our events. The console does not say which log source type a
+ * record was made for, and lets two have one name; a mapping of any type may point to any record.
+ */
+export async function listRecords({ client, desired }: Workspace): Promise<readonly QidRecord[]> {
+  return recordsIn(
+    client,
+    'name',
+    desired.events.map(({ id }) => filterText(id)),
+  );
+}
+
+/** The records, other than those, that mappings of our events point to. */
+export async function listOtherRecords(
+  { client, desired }: Workspace,
+  mappings: readonly EventMapping[],
+  records: readonly QidRecord[],
 ): Promise<readonly QidRecord[]> {
-  if (id === undefined) return [];
-  return client.list<QidRecord>(paths.qidRecords, { filter: `log_source_type_id=${id}` });
+  const events = new Set(desired.events.map(({ id }) => id));
+  const known = new Set(records.map(({ id }) => id));
+  const others = mappings
+    .filter((one) => events.has(one.log_source_event_id) && !known.has(one.qid_record_id))
+    .map((one) => String(one.qid_record_id));
+  return recordsIn(client, 'id', [...new Set(others)]);
+}
+
+async function recordsIn(
+  client: ConsoleClient,
+  field: 'name' | 'id',
+  values: readonly string[],
+): Promise<readonly QidRecord[]> {
+  const records: QidRecord[] = [];
+  for (let from = 0; from < values.length; from += valuesAtATime) {
+    const filter = `${field} in (${values.slice(from, from + valuesAtATime).join(',')})`;
+    records.push(...(await client.list<QidRecord>(paths.qidRecords, { filter })));
+  }
+  return records;
 }
 
 /** What the event names (QID records) of the type lack. */
@@ -62,10 +95,12 @@ export function inspectEventNames(
     isProvided: ({ id }) => provided.has(id),
   };
   const byName = new Map<string, QidRecord>();
-  // Of two with one name the older stays the one that is used.
-  for (const record of records.toSorted((one, other) => other.id - one.id)) {
-    byName.set(record.name, record);
-  }
+  const used = new Set(mappings.map((one) => one.qid_record_id));
+  // Of two with one name: the one that is used, then the older.
+  const inOrder = records.toSorted(
+    (one, other) => Number(used.has(other.id)) - Number(used.has(one.id)) || one.id - other.id,
+  );
+  for (const record of inOrder) if (!byName.has(record.name)) byName.set(record.name, record);
   const names: EventName[] = [];
   const steps: PlannedStep[] = [];
   for (const event of workspace.desired.events) {
@@ -155,7 +190,7 @@ function planRecord(known: Known, name: EventName): PlannedStep {
             },
           }),
         find: async () => {
-          const filter = `log_source_type_id=${idOf(type)} and name=${filterText(eventId)}`;
+          const filter = `name=${filterText(eventId)}`;
           return (await client.list<QidRecord>(paths.qidRecords, { filter }))[0];
         },
       });

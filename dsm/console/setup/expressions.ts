@@ -39,9 +39,11 @@ export async function listExpressions(client: ConsoleClient): Promise<Expression
   };
 }
 
-/** Whether the expression reads the value of the key, as one of ours does. */
-export function reads({ regex, expression }: PropertyExpression, key: string): boolean {
-  return regex === propertyPattern(key) || expression === key;
+/** Whether the expression reads the value of the key from all events, as ours do. */
+export function reads(one: PropertyExpression, key: string): boolean {
+  const limits = [one.log_source_id, one.qid, one.low_level_category_id];
+  if (limits.some((limit) => (limit ?? -1) !== -1)) return false;
+  return one.regex === propertyPattern(key) || one.expression === key;
 }
 
 /** What the expressions lack, by which the properties are read from events of the type. */

@@ -3,7 +3,7 @@ import { inspectAutoDetection } from './auto-detection.js';
 import { readCategories } from './categories.js';
 import { chooseType } from './choose-type.js';
 import { inspectDeployment } from './deployment.js';
-import { inspectEventNames, listRecords } from './event-names.js';
+import { inspectEventNames, listOtherRecords, listRecords } from './event-names.js';
 import { inspectMappings, listMappings, MappingTable } from './event-mappings.js';
 import { inspectExpressions, listExpressions } from './expressions.js';
 import { inspectLogSources } from './log-sources.js';
@@ -33,9 +33,10 @@ export async function inspectSetup(
   const sources = await inspectLogSources(workspace, wanted);
   const detection = await inspectAutoDetection(workspace, actual);
   const categories = await readCategories(workspace);
-  const records = await listRecords(workspace, actual);
+  const records = await listRecords(workspace);
   const existing = await listMappings(workspace, actual);
-  const table = new MappingTable(existing, records, desired.events);
+  const others = await listOtherRecords(workspace, existing, records);
+  const table = new MappingTable(existing, records, others);
   const { names, steps: nameSteps } = inspectEventNames(workspace, actual, records, existing, {
     categories,
     isNeedless: (event) => table.isNeedless(event),

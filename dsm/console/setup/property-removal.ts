@@ -8,7 +8,7 @@ import type { SetupOptions } from './setup.js';
 import { listIfAny } from './survey.js';
 
 /** How long JSA may look for what depends on a property before it deletes it. */
-const limitMs = 60_000;
+const limitMs = 20_000;
 
 /** Expressions of kinds that we never make. */
 const otherKinds = ['json', 'cef', 'xml', 'nvp', 'genericlist', 'aql'] as const;

@@ -19,6 +19,7 @@ export const paths = {
 /** The number of the Syslog protocol on every console. */
 export const syslogProtocolId = 0;
 
+/** With few rights the console tells no more of a type than this. */
 export interface LogSourceType {
   readonly id: number;
   readonly name: string;
@@ -50,7 +51,6 @@ export interface QidRecord {
   readonly description: string | null;
   readonly severity: number;
   readonly low_level_category_id: number;
-  readonly log_source_type_id: number | null;
 }
 
 export interface EventMapping {
@@ -78,6 +78,10 @@ export interface PropertyExpression {
   readonly regex_property_identifier: string;
   readonly log_source_type_id: number | null;
   readonly enabled: boolean;
+  /** It is for events of this log source, this QID, this category only; -1 and null: for all. */
+  readonly log_source_id?: number | null;
+  readonly qid?: number | null;
+  readonly low_level_category_id?: number | null;
   readonly regex?: string;
   readonly capture_group?: number;
   readonly expression?: string;
