@@ -52,11 +52,14 @@ export const customProperties: readonly CustomProperty[] = rows.map(
 );
 
 /**
- * The value of a key as a regular expression for JSA, the value in group 1: behind a TAB or the closing
- * pipe of the header, up to the next TAB. So `md5` is not found inside `feed_md5`, nor `ip` in a value.
+ * The value of a key as a regular expression for JSA, the value in group 1: behind a TAB, or behind the
+ * fifth pipe, which closes the header, up to the next TAB. So `md5` is not found inside `feed_md5`, and
+ * whoever chooses a URL sets no other property by it.
  *
- *     propertyPattern('md5')  // '(?:\t|\|)md5=([^\t]+)' with \t and \| as escapes of the expression
+ *     LEEF:1.0|V|P|1|E|url=http://x/|md5=spoof<TAB>md5=-
+ *
+ * gives `-` for md5: the pipe before the first `md5=` is not the fifth.
  */
 export function propertyPattern(key: string): string {
-  return `(?:\\t|\\|)${key}=([^\\t]+)`;
+  return `(?:\\t|^(?:[^|]*\\|){5})${key}=([^\\t]+)`;
 }
