@@ -47,9 +47,18 @@ export async function searchEvents<Row>(
     throw failed('the console began the search and gave it no id', aql, client);
   }
   const path = `/ariel/searches/${encodeURIComponent(id)}`;
+  const wait = patience(client, path, options);
   try {
-    await untilCompleted(client, path, created, aql, options);
-    return await untilStopped(readRows<Row>(client, path), signal);
+    const total = await untilCompleted(client, path, created, aql, wait, signal);
+    for (;;) {
+      try {
+        return await untilStopped(readRows<Row>(client, path, total), signal);
+      } catch (error) {
+        // "Results are not ready", although the search is: soon.
+        if (!isAnswer(error, 404, 1003)) throw error;
+      }
+      await wait();
+    }
   } catch (error) {
     // Whether it goes away does not change what happened.
     if (isAbandoned(error)) await client.delete(path).catch(() => undefined);
@@ -77,20 +86,19 @@ async function begin(client: ConsoleClient, aql: string): Promise<SearchState> {
   }
 }
 
+/** Resolves to the number of rows, where the console tells it. */
 async function untilCompleted(
   client: ConsoleClient,
   path: string,
   created: SearchState,
   aql: string,
-  { timeLimitMs, signal, pause = timer }: SearchOptions,
-): Promise<void> {
-  const startedAtMs = performance.now();
-  let state = created;
-  let waitedMs = 0;
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 1.5)) {
+  wait: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
+  for (let state = created; ;) {
     switch (state.status) {
       case 'COMPLETED':
-        return;
+        return state.record_count;
       case 'ERROR':
         throw failed(`the search failed${reasons(state.error_messages)}`, aql, client, path);
       case 'CANCELED':
@@ -98,23 +106,42 @@ async function untilCompleted(
       default:
       // WAIT, EXECUTE, SORTING, and what later releases add: not yet.
     }
-    const leftMs = timeLimitMs - Math.max(waitedMs, performance.now() - startedAtMs);
-    if (leftMs <= 0) throw tooSlow(client, path, timeLimitMs);
-    const nextMs = Math.min(pauseMs, leftMs);
-    await pause(nextMs, signal).catch((error: unknown) => {
-      throw signal?.aborted === true ? stopped(`${client.facts.address}/api${path}`) : error;
-    });
-    waitedMs += nextMs;
+    await wait();
     state = (await untilStopped(client.get<SearchState | undefined>(path), signal)) ?? {};
   }
 }
 
+/** Makes what waits, longer each time; it throws ConsoleError when the time limit is over. */
+function patience(
+  client: ConsoleClient,
+  path: string,
+  { timeLimitMs, signal, pause = timer }: SearchOptions,
+): () => Promise<void> {
+  const where = `${client.facts.address}/api${path}`;
+  const startedAtMs = performance.now();
+  let pauseMs = firstPauseMs;
+  let waitedMs = 0;
+  return async () => {
+    const leftMs = timeLimitMs - Math.max(waitedMs, performance.now() - startedAtMs);
+    if (leftMs <= 0) throw tooSlow(where, timeLimitMs);
+    const nextMs = Math.min(pauseMs, leftMs);
+    await pause(nextMs, signal).catch((error: unknown) => {
+      throw signal?.aborted === true ? stopped(where) : error;
+    });
+    waitedMs += nextMs;
+    pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
+  };
+}
+
 /** `{"events":[…]}`: the rows stand under the name of what was searched. */
-async function readRows<Row>(client: ConsoleClient, path: string): Promise<readonly Row[]> {
-  const { record_count: total } = (await client.get<SearchState | undefined>(path)) ?? {};
+function readRows<Row>(
+  client: ConsoleClient,
+  path: string,
+  total: number | undefined,
+): Promise<readonly Row[]> {
   return readPages(async (first) => {
     const body = await client.get<unknown>(`${path}/results`, {}, pageRange(first));
-    const rows: unknown = Object.values(body ?? {}).find(Array.isArray);
+    const rows: unknown = Object.values((body ?? {})).find(Array.isArray);
     return { items: (rows ?? []) as readonly Row[], total };
   }, `${client.facts.address}/api${path}/results`);
 }
@@ -148,12 +175,12 @@ function failed(message: string, aql: string, client: ConsoleClient, path = ''):
   });
 }
 
-function tooSlow(client: ConsoleClient, path: string, timeLimitMs: number): ConsoleError {
+function tooSlow(where: string, timeLimitMs: number): ConsoleError {
   return new ConsoleError(
     'TF_PEER_UNAVAILABLE',
     `the search did not finish within ${Math.round(timeLimitMs / 1000)} s`,
     {
-      where: `${client.facts.address}/api${path}`,
+      where,
       hint: 'try again when the console has less to do, or give it more time',
       retryable: true,
     },

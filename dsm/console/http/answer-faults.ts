@@ -130,12 +130,9 @@ function meaningOf(status: number, told: string, answer: Answer, hide: Hide): Me
   }
 }
 
+/** Known by its text alone: `Version (3.0) from header parameter (Version) has been removed …`. */
 function isVersionRefused(status: number, told: string): boolean {
-  if (status === 406) return true;
-  return (
-    [400, 404, 410, 412, 422].includes(status) &&
-    /\bapi version\b|\bversion header\b|\bversion .{0,40}\b(?:removed|supported)\b/i.test(told)
-  );
+  return status >= 400 && status < 500 && /^Version \(/i.test(told);
 }
 
 /** Message, description and details, each once, on one line. */

@@ -1,11 +1,10 @@
-import type { TLSSocket } from 'node:tls';
-
 import type { ConsoleFacts } from '../console-client.js';
 import { ConsoleError } from '../console-error.js';
 import type { ConsoleAddress } from './address.js';
+import { createConnector, NotOpened } from './connect.js';
 import { networkFailure, silence, stopped, type Failure } from './network-faults.js';
 import type { Hide } from './printed.js';
-import { certificateFacts, distrustOf, type Trust } from './trust.js';
+import type { Trust } from './trust.js';
 
 export interface WireRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -48,30 +47,13 @@ export interface TransportOptions {
 const longestAnswerBytes = 64 * 2 ** 20;
 const longestConnectMs = 10_000;
 
-/** A connection that was not opened, so that nothing was sent on it. */
-class NotOpened extends Error {
-  override readonly name = 'NotOpened';
-  readonly failure: Failure;
-  constructor(failure: Failure) {
-    super('not opened');
-    this.failure = failure;
-  }
-}
-
 export async function openTransport(options: TransportOptions): Promise<Transport> {
   const { address, trust, timeoutMs, signal, hide } = options;
   // A tenth of a second to load; most commands talk to no console.
-  const { buildConnector, Pool } = await import('undici');
-  let certificate: ConsoleFacts['certificate'];
-
-  const connect = buildConnector({
-    ...(trust.ca === undefined || trust.fingerprint !== undefined ? {} : { ca: trust.ca }),
-    // The handshake goes through and we decide, before the first byte of a request: so a fault can
-    // name the certificate, and no environment variable switches the check off.
-    rejectUnauthorized: false,
-    // A resumed session is not checked for its name.
-    maxCachedSessions: 0,
-    timeout: Math.min(longestConnectMs, Math.ceil(timeoutMs * 0.8)),
+  const { Pool } = await import('undici');
+  const connector = createConnector({
+    ...{ address, trust, hide },
+    timeoutMs: Math.min(longestConnectMs, Math.ceil(timeoutMs * 0.8)),
   });
   const pool = new Pool(address.origin, {
     connections: 4,
@@ -80,28 +62,10 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     // The whole answer has a limit of its own.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect(target, done) {
-      connect(target, (error, socket) => {
-        if (error !== null) {
-          done(new NotOpened(networkFailure(error, address.shown, false, hide)), null);
-          return;
-        }
-        const opened = socket as TLSSocket;
-        const distrust = distrustOf(opened, trust, address.host, address.shown);
-        if (distrust === undefined) {
-          certificate = certificateFacts(opened);
-          done(null, opened);
-          return;
-        }
-        opened.destroy();
-        done(
-          new NotOpened({ kind: 'failure', error: distrust, mayBeSent: false, chance: 'none' }),
-          null,
-        );
-      });
+    connect: (_target, done) => {
+      connector.open(done);
     },
   });
-
   const isStopped = (): boolean => signal?.aborted === true;
 
   async function exchange(request: WireRequest): Promise<Answer | Failure> {
@@ -143,7 +107,14 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     }
   }
 
-  return { exchange, certificate: () => certificate, close: () => pool.destroy() };
+  return {
+    exchange,
+    certificate: () => connector.certificate(),
+    async close() {
+      connector.stop();
+      await pool.destroy();
+    },
+  };
 }
 
 function final(error: ConsoleError): Failure {
