@@ -3,6 +3,7 @@ export { buildBundle } from './bundle.js';
 export { factsOf } from './file-facts.js';
 export type { FileFacts } from './file-facts.js';
 export { manifestPath } from './manifest.js';
+export { bundleReference } from './reference.js';
 export { savedSearches } from './searches.js';
 export type { SavedSearch } from './searches.js';
 export { defaultBundleSettings } from './settings.js';

@@ -2,40 +2,58 @@ import { catalogueVersion } from '../events/version.js';
 import { jsonFile } from './settings.js';
 import type { BundleFile, BundleSettings } from './settings.js';
 
-type Row = readonly [
-  set: string,
-  entryType: 'ALNIC' | 'IP',
-  holds: string,
+/** A reference set and the rule that fills it. */
+export interface ReferenceSet {
+  readonly name: string;
+  readonly entryType: 'ALNIC' | 'IP';
+  /** Completes "… by the threat forwarder". */
+  readonly holds: string;
   /** Event field or custom property the rule response takes. */
-  field: string,
+  readonly field: string;
   /** What the rule asks for, as an AQL filter. */
-  test: string,
-];
+  readonly test: string;
+}
 
 /** A value nobody has seen for so long leaves its set. */
 const timeToLive = '30 days';
 
-/** `-` stands for an absent value in our lines. */
-const rows: readonly Row[] = [
-  ['TF Detected URLs', 'ALNIC', 'URLs and domains that were found', 'URL', `"URL" <> '-'`],
-  ['TF Detected IPs', 'IP', 'Addresses that were found', 'IP', `"IP" <> '-'`],
-  ['TF Detected MD5', 'ALNIC', 'MD5 hashes that were found', 'MD5', `"MD5" <> '-'`],
-  ['TF Detected SHA1', 'ALNIC', 'SHA1 hashes that were found', 'SHA1', `"SHA1" <> '-'`],
-  ['TF Detected SHA256', 'ALNIC', 'SHA256 hashes that were found', 'SHA256', `"SHA256" <> '-'`],
-  [
-    'TF Affected Hosts',
-    'IP',
-    'Source addresses of events with detections',
-    'Source IP',
-    `sourceip <> '0.0.0.0'`,
-  ],
-  [
-    'TF Affected Users',
-    'ALNIC',
-    'Users of events with detections',
-    'Username',
-    `username IS NOT NULL AND username <> '-'`,
-  ],
+/** What of a detection is kept. `-` stands for an absent value in our lines. */
+export const referenceSets: readonly ReferenceSet[] = [
+  {
+    name: 'TF Detected URLs',
+    entryType: 'ALNIC',
+    holds: 'URLs and domains that were found',
+    field: 'URL',
+    test: `"URL" <> '-'`,
+  },
+  {
+    name: 'TF Detected IPs',
+    entryType: 'IP',
+    holds: 'Addresses that were found',
+    field: 'IP',
+    test: `"IP" <> '-'`,
+  },
+  ...['MD5', 'SHA1', 'SHA256'].map((hash): ReferenceSet => ({
+    name: `TF Detected ${hash}`,
+    entryType: 'ALNIC',
+    holds: `${hash} hashes that were found`,
+    field: hash,
+    test: `"${hash}" <> '-'`,
+  })),
+  {
+    name: 'TF Affected Hosts',
+    entryType: 'IP',
+    holds: 'Source addresses of events with detections',
+    field: 'Source IP',
+    test: `sourceip <> '0.0.0.0'`,
+  },
+  {
+    name: 'TF Affected Users',
+    entryType: 'ALNIC',
+    holds: 'Users of events with detections',
+    field: 'Username',
+    test: `username IS NOT NULL AND username <> '-'`,
+  },
 ];
 
 /** Reference sets that rules fill from detections, so that other rules and searches can ask them. */
@@ -44,7 +62,7 @@ export function referenceSetsFile({ identifier }: BundleSettings): BundleFile {
     catalogueVersion,
     resource: '/reference_data_collections/sets',
     note: 'A set may be made through the REST API; the rule that fills it is made in the rule wizard.',
-    sets: rows.map(([name, entryType, holds, field, test]) => ({
+    sets: referenceSets.map(({ name, entryType, holds, field, test }) => ({
       set: {
         name,
         description: `${holds} by the threat forwarder`,

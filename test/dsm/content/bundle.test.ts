@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 import { describe, expect, test } from '@jest/globals';
 
-import { buildBundle, defaultBundleSettings, factsOf } from '../../../dsm/content/index.js';
+import {
+  buildBundle,
+  bundleReference,
+  defaultBundleSettings,
+  factsOf,
+} from '../../../dsm/content/index.js';
 import { defaultBundle, textOf } from './bundle-under-test.js';
 
 const generated = new URL('../../../dsm/generated/', import.meta.url);
@@ -23,6 +28,11 @@ describe('dsm/generated (npm run build:dsm writes it anew)', () => {
   test.each(defaultBundle)('$path is as it is built', ({ path, content }) => {
     expect(readFileSync(new URL(path, generated)).equals(Buffer.from(content))).toBe(true);
   });
+});
+
+test('docs/reference/dsm-files.md describes what is built', () => {
+  const file = new URL('../../../docs/reference/dsm-files.md', import.meta.url);
+  expect(readFileSync(file, 'utf8')).toBe(bundleReference());
 });
 
 test('the manifest knows every other file', () => {
