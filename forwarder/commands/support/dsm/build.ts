@@ -56,7 +56,11 @@ function checkedText(directory: string, compared: readonly ComparedFile[]): stri
   const differing = compared.filter(({ state }) => state !== 'same');
   if (differing.length === 0) return `${printable(directory)} is as it would be written.\n`;
   const rows = differing.map(({ path, state }) => [path, state]);
-  return `${formatTable(['file', 'state'], rows)}\nWrite it anew with the same command without --check.\n`;
+  return [
+    formatTable(['file', 'state'], rows),
+    'Write it anew with the same command without --check; what is left over may be deleted.',
+    '',
+  ].join('\n');
 }
 
 async function withFolderErrors<Value>(
