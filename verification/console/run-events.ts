@@ -38,9 +38,9 @@ export interface RunKeys {
  */
 export function sortRunEvents(events: readonly ReadConsoleEvent[], keys: RunKeys): RunEvents {
   const { runId, sourceAddress } = keys.mark;
-  const isTest = (event: ReadConsoleEvent): boolean => event.leef?.attributes.get('vid') === runId;
-  const isDetection = (event: ReadConsoleEvent): boolean =>
-    !isTest(event) && event.leef?.attributes.get('src') === sourceAddress;
+  const isTest = ({ leef }: ReadConsoleEvent): boolean => leef?.attributes.get('vid') === runId;
+  const isDetection = ({ leef }: ReadConsoleEvent): boolean =>
+    leef?.attributes.get('src') === sourceAddress && !leef.attributes.has('vid');
   return {
     verification: placesOf(events.filter(isTest), keys.verification),
     detections: placesOf(withoutResent(events.filter(isDetection)), keys.detections),
