@@ -76,8 +76,15 @@ export const unknownCategory = 10001;
 /** Category of an event that was not parsed. */
 export const storedCategory = 10008;
 
-/** Ids of the log source types; made up, but for those of an own type: above 4000. */
-export const typeIds = { linux: 11, generic: 18, leef: 147, cef: 148, vendor: 494 } as const;
+/** Ids of the log source types as a console has them; a type that is made gets one above 4000. */
+export const typeIds = {
+  linux: 11,
+  generic: 67,
+  notifications: 147,
+  leef: 212,
+  cef: 367,
+  vendor: 414,
+} as const;
 
 /** First number of the QIDs that a user makes. */
 export const firstOwnQid = 1_002_250_000;

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 
 import { logSourceExtensionName, logSourceTypeNames } from '../../dsm/identity.js';
+import {
+  autodetectionRecord,
+  extensionRecord,
+  protocolRecord,
+  typeRecord,
+} from './built-in-records.js';
 import { coalescingDefault, lowLevelCategoryRecords, typeIds } from './catalogue.js';
 import type {
   AutodetectionRecord,
@@ -8,7 +14,7 @@ import type {
   LeefExpressionRecord,
   LogSourceRecord,
   LogSourceTypeRecord,
-  QidRecord,
+  KeptQid,
   ReferenceSetRecord,
   RegexExpressionRecord,
   RegexPropertyRecord,
@@ -27,10 +33,10 @@ const collectorHostId = 53;
 export class ConsoleState {
   readonly categories = lowLevelCategoryRecords;
   readonly protocols = [
-    protocol(0, 'Syslog'),
-    protocol(12, 'Forwarded'),
-    protocol(23, 'TCP Multiline Syslog'),
-    protocol(50, 'Syslog Redirect'),
+    protocolRecord(0, 'Syslog'),
+    protocolRecord(12, 'Forwarded'),
+    protocolRecord(23, 'TCP Multiline Syslog'),
+    protocolRecord(50, 'Syslog Redirect'),
   ];
   readonly extensions: readonly { readonly id: number; readonly name: string }[];
   readonly collectors: readonly { readonly id: number; readonly name: string }[];
@@ -38,14 +44,15 @@ export class ConsoleState {
   logSources: readonly LogSourceRecord[];
   /** The log sources as they stood at the last deployment: these take events. */
   active: readonly LogSourceRecord[] = [];
-  qids: readonly QidRecord[] = [];
+  qids: readonly KeptQid[] = [];
   mappings: readonly EventMappingRecord[] = [];
   properties: readonly RegexPropertyRecord[] = [];
   regexExpressions: readonly RegexExpressionRecord[] = [];
   leefExpressions: readonly LeefExpressionRecord[] = [];
   autodetection: readonly AutodetectionRecord[];
   referenceSets: readonly ReferenceSetRecord[] = [];
-  private lastId = 5000;
+  private lastId = 60;
+  private lastRecordId = 63_997;
 
   constructor(options: TestConsoleOptions) {
     const extension = options.hasOwnExtension === true;
@@ -61,6 +68,7 @@ export class ConsoleState {
     const vendor = options.hasVendorType === true;
     this.types = [
       typeRecord(typeIds.generic, 'SIM Generic Log DSM', true),
+      typeRecord(typeIds.notifications, 'System Notification', true),
       typeRecord(typeIds.linux, 'Linux OS'),
       typeRecord(typeIds.leef, logSourceTypeNames.universal),
       typeRecord(typeIds.cef, 'Universal CEF'),
@@ -85,6 +93,11 @@ export class ConsoleState {
 
   nextId(): number {
     return ++this.lastId;
+  }
+
+  /** Ids of QID records and mappings count apart, far from QIDs and log sources: a mix-up shows. */
+  nextRecordId(): number {
+    return ++this.lastRecordId;
   }
 
   typeNamed(name: string): LogSourceTypeRecord | undefined {
@@ -139,7 +152,7 @@ export class ConsoleState {
       language_id: 1,
       group_ids: [0],
       requires_deploy: false,
-      status: { last_updated: 0, status: 'NA', messages: [] },
+      status: { last_updated: 0, status: 'N/A', messages: [] },
       auto_discovered: false,
       average_eps: 0,
       creation_date: now,
@@ -170,19 +183,21 @@ export class ConsoleState {
 
   /** The one mapping of the vendor's type that a page publishes (JSA DSM guide). */
   private addVendorMappings(): void {
-    const qid: QidRecord = {
-      id: this.nextId(),
+    const qid: KeptQid = {
+      id: this.nextRecordId(),
       uuid: randomUUID(),
       qid: 70_750_001,
       name: 'KL_Mobile_BotnetCnc_URL',
       description: null,
       severity: 8,
       low_level_category_id: 7061,
-      log_source_type_id: typeIds.vendor,
+      log_source_type_id: null,
+      typeId: typeIds.vendor,
+      isProvided: true,
     };
     this.qids = [qid];
     this.mappings = ['', 'Detect'].map((category) => ({
-      id: this.nextId(),
+      id: this.nextRecordId(),
       uuid: randomUUID(),
       log_source_type_id: typeIds.vendor,
       log_source_event_id: qid.name,
@@ -195,46 +210,4 @@ export class ConsoleState {
 
 export function identifierOf(source: LogSourceRecord): string {
   return source.protocol_parameters.find(({ name }) => name === 'identifier')?.value ?? '';
-}
-
-export function typeRecord(id: number, name: string, internal = false): LogSourceTypeRecord {
-  return {
-    id,
-    uuid: randomUUID(),
-    name,
-    internal,
-    custom: false,
-    protocol_types: [
-      { protocol_id: 0, documented: true },
-      { protocol_id: 12, documented: false },
-    ],
-    default_protocol_id: 0,
-    supported_language_ids: [1],
-    version: '7.5-20240101000000',
-    latest_version: '7.5-20240101000000',
-    log_source_extension_id: null,
-  };
-}
-
-function protocol(id: number, name: string): { readonly id: number; readonly name: string } {
-  return { id, name, ...{ version: '7.5-20240101000000', latest_version: '7.5-20240101000000' } };
-}
-
-function extensionRecord(id: number): object & { readonly id: number } {
-  return { id, ...{ uuid: randomUUID(), description: '', enabled: true, use_condition: 0 } };
-}
-
-function autodetectionRecord(id: number, typeId: number): AutodetectionRecord {
-  return {
-    id,
-    log_source_type_id: typeId,
-    enabled: true,
-    precedence: id,
-    minimum_successful_events: 25,
-    minimum_success_rate: 75,
-    maximum_events_for_abandon: 1000,
-    consecutive_failures_for_abandon: 1000,
-    log_source_name_template: '$$DEVICE_TYPE$$ @ $$SOURCE_ADDRESS$$',
-    log_source_description_template: '$$DEVICE_TYPE$$ device',
-  };
 }

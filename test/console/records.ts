@@ -10,7 +10,7 @@ export interface LogSourceTypeRecord {
     readonly documented: boolean;
   }[];
   readonly default_protocol_id: number;
-  readonly supported_language_ids: readonly number[];
+  readonly supported_language_ids: readonly number[] | null;
   readonly version: string;
   readonly latest_version: string;
   readonly log_source_extension_id: number | null;
@@ -66,7 +66,15 @@ export interface QidRecord {
   readonly description: string | null;
   readonly severity: number;
   readonly low_level_category_id: number;
-  readonly log_source_type_id: number;
+  /** A placeholder: always null, so that records cannot be looked up by type. */
+  readonly log_source_type_id: null;
+}
+
+/** A QID record with what the API does not tell. */
+export interface KeptQid extends QidRecord {
+  readonly typeId: number;
+  /** Not made by a user: cannot be changed. */
+  readonly isProvided: boolean;
 }
 
 export interface EventMappingRecord {
@@ -103,6 +111,8 @@ interface ExpressionRecord {
   readonly log_source_id: number | null;
   readonly qid: number | null;
   readonly low_level_category_id: number | null;
+  /** A sample to try the expression on. */
+  readonly payload: string | null;
   readonly username: string;
   readonly creation_date: number;
   readonly modification_date: number;
@@ -111,7 +121,7 @@ interface ExpressionRecord {
 export interface RegexExpressionRecord extends ExpressionRecord {
   readonly regex: string;
   readonly capture_group: number;
-  readonly payload_origin?: string | null;
+  readonly format_string: string | null;
 }
 
 export interface LeefExpressionRecord extends ExpressionRecord {
@@ -129,6 +139,7 @@ export interface AutodetectionRecord {
   readonly consecutive_failures_for_abandon: number;
   readonly log_source_name_template: string;
   readonly log_source_description_template: string;
+  readonly custom: boolean;
 }
 
 export interface ReferenceSetRecord {
@@ -143,6 +154,6 @@ export interface ReferenceSetRecord {
   readonly expiry_task_id: number;
   readonly creation_time: number;
   readonly delete_task_id: number | null;
-  readonly time_to_live: string | null;
+  readonly time_to_live: number | null;
   readonly number_of_entries: number;
 }

@@ -52,7 +52,7 @@ export function snapshotOf(state: ConsoleState): unknown {
         description: one.description,
         severity: one.severity,
         category: categoryName(one.low_level_category_id),
-        type: typeName(one.log_source_type_id),
+        type: typeName(one.typeId),
       })),
     ),
     mappings: sorted(

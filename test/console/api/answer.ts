@@ -30,13 +30,12 @@ export interface Route {
 
 const statusTexts: Readonly<Record<number, string>> = {
   400: 'Invalid syntax for this request was provided.',
-  401: 'You are unauthorized to access the requested resource. Are you logged in?',
+  401: 'You are unauthorized to access the requested resource.',
   403: 'Your account is not authorized to access the requested resource',
-  404: 'We could not find the resource you requested. Please refer to the documentation for the list of resources.',
+  404: 'We could not find the resource you requested.',
   405: 'The request method is not allowed for this resource.',
   409: 'The request could not be completed due to a conflict with the current state of the resource',
   415: 'The requested format is not supported by this resource.',
-  416: 'The requested range cannot be satisfied.',
   422: 'The request was well-formed but was unable to be followed due to semantic errors',
   500: 'Unexpected internal server error',
   503: 'The server is currently unavailable',

@@ -31,6 +31,9 @@ export function checkBody<F extends Fields>(
   fields: F,
   { code, isUpdate = false }: BodyCheck,
 ): Checked<F> {
+  if (body === undefined) {
+    throw new Refusal(422, 10, 'Request body must be populated for body parameter "data"');
+  }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new Refusal(422, code, 'a JSON object is expected as body');
   }

@@ -10,13 +10,13 @@ interface Token {
 }
 
 const tokenPattern =
-  /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_][\w.]*)|(<=|>=|!=|<>|=|<|>|\(|\)|,))/y;
+  /\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(-?\d+(?:\.\d+)?)(?![\w.])|([A-Za-z_][\w.]*)|(<=|>=|!=|<>|\^=|=|<|>|\(|\)|,))/y;
 
 /**
- * Reads a `filter` of the API: comparisons (`=`, `!=`, `<>`, `<`, `<=`, `>`, `>=`), `in (…)`,
+ * Reads a `filter` of the API: comparisons (`=`, `!=`, `<>`, `^=`, `<`, `<=`, `>`, `>=`), `in (…)`,
  * `like`/`ilike` with `%` and `_`, `is null`, `between … and …`, `not`, `and`, `or`, parentheses;
- * `field(subfield="x")` and `field(…) contains …` reach into lists of objects. What it does not
- * understand is refused with 422, so that a wrong filter of the client shows.
+ * `field(subfield="x")` reaches into objects and lists of them. What it does not understand is
+ * refused with 422, so that a wrong filter of the client shows.
  */
 export function parseFilter(text: string): Predicate {
   return new FilterParser(tokensOf(text)).whole();
@@ -119,6 +119,7 @@ class FilterParser {
         return (value) => value === other;
       case '!=':
       case '<>':
+      case '^=':
         return (value) => value !== other;
       case '<':
         return (value) => order(value, other) < 0;
@@ -153,6 +154,8 @@ class FilterParser {
     const word = token?.kind === 'word' ? token.value.toLowerCase() : undefined;
     if (word === 'true') return true;
     if (word === 'false') return false;
+    // A plain word needs no quotes.
+    if (token !== undefined && word !== undefined) return token.value;
     throw bad(`a value expected${token === undefined ? '' : `, not "${token.value}"`}`);
   }
 
@@ -227,5 +230,5 @@ function order(left: Scalar, right: Scalar): number {
 }
 
 function bad(problem: string): Refusal {
-  return new Refusal(422, 1005, `filter: ${problem}`);
+  return new Refusal(422, 1001, `filter: ${problem}`);
 }

@@ -3,7 +3,8 @@ import { selectFields } from './fields.js';
 import { parseFilter } from './filter.js';
 
 /** The query parameters of a list. */
-export const listQuery: readonly string[] = ['filter', 'fields', 'sort'];
+export const listQuery: readonly string[] = ['filter', 'fields'];
+export const sortedListQuery: readonly string[] = [...listQuery, 'sort'];
 
 /** A list as it was asked for: `filter`, `sort`, then the page that Range names, then `fields`. */
 export function listAnswer(items: readonly object[], call: Call): Answer {
@@ -21,9 +22,22 @@ export function pageOf<T>(
 ): { readonly page: readonly T[]; readonly headers: Readonly<Record<string, string>> } {
   if (range === undefined) return { page: items, headers: {} };
   const [, first = '', last = ''] = /^items=(\d+)-(\d+)$/.exec(range) ?? [];
+  if (first === '') {
+    throw new Refusal(
+      422,
+      36,
+      'Failed to parse Range header. The syntax of the Range header must follow this pattern: items=x-y',
+    );
+  }
   const from = Number(first);
   const to = Number(last);
-  if (first === '' || to < from) throw new Refusal(416, 1005, `Range: cannot read "${range}"`);
+  if (to < from) {
+    throw new Refusal(
+      422,
+      36,
+      'Range of pages specified in "Range" header is negative. Non-negative page range must be specified.',
+    );
+  }
   const page = items.slice(from, to + 1);
   const shown = page.length === 0 ? '*' : `${from}-${from + page.length - 1}`;
   return { page, headers: { 'content-range': `items ${shown}/${items.length}` } };

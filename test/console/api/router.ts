@@ -1,5 +1,6 @@
 import type { Answer, Call, Route } from './answer.js';
 import { Refusal, refusalAnswer } from './answer.js';
+import { selectFields } from './fields.js';
 
 type Match = (path: string) => readonly string[] | undefined;
 
@@ -22,7 +23,7 @@ export class Router {
     }
   }
 
-  private find(call: Omit<Call, 'parameters'>): Answer | Promise<Answer> {
+  private async find(call: Omit<Call, 'parameters'>): Promise<Answer> {
     const there = this.routes.flatMap((route) => {
       const parameters = route.match(call.path);
       return parameters === undefined ? [] : [{ route, parameters }];
@@ -38,7 +39,11 @@ export class Router {
     if (unknown !== undefined) {
       throw new Refusal(422, 1005, `there is no query parameter "${unknown}"`);
     }
-    return route.handle({ ...call, parameters });
+    const answer = await route.handle({ ...call, parameters });
+    // Where a body is sent, `fields` is a header.
+    const fields = call.method === 'GET' ? undefined : call.headers['fields'];
+    if (fields === undefined || answer.body === undefined) return answer;
+    return { ...answer, body: selectFields(answer.body, fields) };
   }
 }
 

@@ -25,6 +25,8 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+const unauthorised =
+  'No SEC header present in request. Please provide it via "SEC: token". You may also use BASIC authentication parameters if this host supports it. e.g. "Authorization: Basic base64Encoding"';
 const longestBody = 1024 * 1024;
 
 /** Serves the API over HTTPS on loopback. */
@@ -103,12 +105,14 @@ async function answerOf(
     refusalAnswer(new Refusal(status, code, message));
   if (!(request.url ?? '').startsWith('/api/')) return refuse(404, 1002, 'no such page');
   const { sec, version, accept = '*/*', ...others } = request.headers;
-  if (sec === undefined) {
-    return refuse(401, 18, 'No SEC header present in request. Please provide it via "SEC: token".');
-  }
-  if (sec !== token) return refuse(401, 18, 'The SEC token is not valid.');
+  // A wrong token gets what a missing one gets.
+  if (sec !== token) return refuse(401, 18, unauthorised);
   if (version !== undefined && !versions.includes(String(version))) {
-    return refuse(422, 36, `Version ${String(version)} of the API is not supported.`);
+    return refuse(
+      422,
+      36,
+      `Version (${String(version)}) from header parameter (Version) is not a valid version. Please refer to documentation for list of valid versions.`,
+    );
   }
   if (!/application\/json|\*\/\*/.test(accept)) {
     return refuse(406, 1006, `"${accept}" cannot be given`);

@@ -1,18 +1,25 @@
 import { type Call, numberOf, Refusal, type Route } from '../api/answer.js';
 import { selectFields } from '../api/fields.js';
-import { listAnswer, listQuery } from '../api/list.js';
+import { listAnswer, listQuery, sortedListQuery } from '../api/list.js';
+
+export interface Reading {
+  /** Default 1002. */
+  readonly notFoundCode?: number;
+  /** Whether the list takes `sort`; default: not. */
+  readonly isSortable?: boolean;
+}
 
 /** GET of a list and of one of its elements by number. */
 export function readRoutes(
   path: string,
   items: () => readonly (object & { readonly id: number })[],
-  notFoundCode = 1002,
+  { notFoundCode = 1002, isSortable = false }: Reading = {},
 ): readonly Route[] {
   return [
     {
       method: 'GET',
       path,
-      query: listQuery,
+      query: isSortable ? sortedListQuery : listQuery,
       handle: (call) => listAnswer(items(), call),
     },
     {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
 import { created, ok, Refusal, type Route } from '../api/answer.js';
-import { anyText, checkBody, integer, optional, readOnly, text } from '../api/body.js';
+import { anyText, checkBody, integer, optional, text } from '../api/body.js';
 import { firstOwnQid } from '../catalogue.js';
 import type { ConsoleState } from '../console-state.js';
-import type { EventMappingRecord, QidRecord } from '../records.js';
+import type { EventMappingRecord, KeptQid, QidRecord } from '../records.js';
 import { given, itemOf, readRoutes, replaced } from './common.js';
 
 const anyId = integer(0, Number.MAX_SAFE_INTEGER);
@@ -15,13 +15,13 @@ const mappingPath = `${base}/dsm_event_mappings`;
 /** Categories, names of events (QID records) and what leads to them. */
 export function eventRoutes(state: ConsoleState): readonly Route[] {
   return [
-    ...readRoutes(`${base}/low_level_categories`, () => state.categories),
-    ...readRoutes(qidPath, () => state.qids),
-    { method: 'POST', path: qidPath, handle: ({ body }) => created(addQid(state, body)) },
+    ...readRoutes(`${base}/low_level_categories`, () => state.categories, { isSortable: true }),
+    ...readRoutes(qidPath, () => state.qids.map(shownQid)),
+    { method: 'POST', path: qidPath, handle: ({ body }) => created(shownQid(addQid(state, body))) },
     {
       method: 'POST',
       path: `${qidPath}/{id}`,
-      handle: (call) => ok(updateQid(state, itemOf(state.qids, call), call.body)),
+      handle: (call) => ok(shownQid(updateQid(state, itemOf(state.qids, call), call.body))),
     },
     ...readRoutes(mappingPath, () => state.mappings),
     { method: 'POST', path: mappingPath, handle: ({ body }) => created(addMapping(state, body)) },
@@ -33,7 +33,11 @@ export function eventRoutes(state: ConsoleState): readonly Route[] {
   ];
 }
 
-function addQid(state: ConsoleState, body: unknown): QidRecord {
+function shownQid({ typeId: _typeId, isProvided: _isProvided, ...record }: KeptQid): QidRecord {
+  return record;
+}
+
+function addQid(state: ConsoleState, body: unknown): KeptQid {
   const fields = checkBody(
     body,
     {
@@ -47,28 +51,27 @@ function addQid(state: ConsoleState, body: unknown): QidRecord {
   );
   needType(state, fields.log_source_type_id);
   const category = needCategory(state, fields.low_level_category_id);
-  const record: QidRecord = {
-    id: state.nextId(),
+  const record: KeptQid = {
+    id: state.nextRecordId(),
     uuid: randomUUID(),
     qid: firstOwnQid + state.qids.length,
     name: fields.name,
     description: fields.description ?? null,
     severity: fields.severity ?? category.severity,
     low_level_category_id: fields.low_level_category_id,
-    log_source_type_id: fields.log_source_type_id,
+    log_source_type_id: null,
+    typeId: fields.log_source_type_id,
+    isProvided: false,
   };
   state.qids = [...state.qids, record];
   return record;
 }
 
-function updateQid(state: ConsoleState, old: QidRecord, body: unknown): QidRecord {
+function updateQid(state: ConsoleState, old: KeptQid, body: unknown): KeptQid {
+  if (old.isProvided) throw new Refusal(409, 1008, 'a system-provided QID cannot be updated');
   const fields = checkBody(
     body,
     {
-      id: readOnly(),
-      uuid: readOnly(),
-      qid: readOnly(),
-      log_source_type_id: readOnly(),
       name: optional(text(255)),
       description: optional(anyText(1024)),
       severity: optional(integer(0, 10)),
@@ -98,13 +101,19 @@ function addMapping(state: ConsoleState, body: unknown): EventMappingRecord {
   needQid(state, fields.qid_record_id);
   const isThere = state.mappings.some(
     (one) =>
+      one.custom_event &&
       one.log_source_type_id === fields.log_source_type_id &&
       one.log_source_event_id === fields.log_source_event_id &&
       one.log_source_event_category === fields.log_source_event_category,
   );
-  if (isThere) throw new Refusal(409, 1008, 'the event mapping is there already');
+  if (isThere)
+    throw new Refusal(
+      409,
+      1008,
+      'an existing custom event mapping has this type, event id and category',
+    );
   const record: EventMappingRecord = {
-    id: state.nextId(),
+    id: state.nextRecordId(),
     uuid: randomUUID(),
     custom_event: true,
     ...fields,
@@ -121,12 +130,6 @@ function updateMapping(
   const { qid_record_id } = checkBody(
     body,
     {
-      id: readOnly(),
-      uuid: readOnly(),
-      custom_event: readOnly(),
-      log_source_type_id: readOnly(),
-      log_source_event_id: readOnly(),
-      log_source_event_category: readOnly(),
       qid_record_id: anyId,
     },
     { code: 1005 },

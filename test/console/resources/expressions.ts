@@ -19,13 +19,14 @@ const settable = {
   log_source_id: optional(integer(-1, Number.MAX_SAFE_INTEGER)),
   qid: optional(integer(-1, Number.MAX_SAFE_INTEGER)),
   low_level_category_id: optional(integer(-1, Number.MAX_SAFE_INTEGER)),
+  payload: optional(anyText(32_768)),
 };
 
 const settableRegex = {
   ...settable,
   regex: text(4096),
   capture_group: optional(integer(0, 100)),
-  payload_origin: optional(anyText(255)),
+  format_string: optional(anyText(255)),
 };
 
 const settableLeef = { ...settable, expression: text(4096) };
@@ -49,9 +50,11 @@ export function expressionRoutes(state: ConsoleState): readonly Route[] {
       },
       make: (body) => {
         const fields = checkBody(body, settableRegex, { code: 1005 });
-        const { regex, capture_group = 1 } = fields;
-        const record = { ...recordOf(state, fields), regex, capture_group };
-        return checkedRegex(record);
+        const { regex, capture_group = 1, format_string = null } = fields;
+        return checkedRegex({
+          ...recordOf(state, fields),
+          ...{ regex, capture_group, format_string },
+        });
       },
       change: (old, body) => {
         const fields = checkBody(
@@ -59,10 +62,10 @@ export function expressionRoutes(state: ConsoleState): readonly Route[] {
           { ...settableRegex, ...readOnlyFields },
           { code: 1005, isUpdate: true },
         );
-        const { regex, capture_group, ...common } = fields;
+        const { regex, capture_group, format_string, ...common } = fields;
         return checkedRegex({
           ...old,
-          ...given({ regex, capture_group }),
+          ...given({ regex, capture_group, format_string }),
           ...changesOf(state, old, common),
         });
       },
@@ -150,6 +153,7 @@ interface Common {
   readonly log_source_id: number | undefined;
   readonly qid: number | undefined;
   readonly low_level_category_id: number | undefined;
+  readonly payload: string | undefined;
 }
 
 type CommonRecord = Omit<LeefExpressionRecord, 'expression'>;
@@ -167,6 +171,7 @@ function recordOf(state: ConsoleState, fields: Common): CommonRecord {
     log_source_id: fields.log_source_id ?? null,
     qid: fields.qid ?? null,
     low_level_category_id: fields.low_level_category_id ?? null,
+    payload: fields.payload ?? null,
     creation_date: now,
     modification_date: now,
   };
@@ -178,10 +183,10 @@ function changesOf(
   fields: Partial<Common>,
 ): Partial<CommonRecord> {
   const { regex_property_identifier, enabled, log_source_type_id } = fields;
-  const { log_source_id, qid, low_level_category_id } = fields;
+  const { log_source_id, qid, low_level_category_id, payload } = fields;
   const changes = given({
     ...{ regex_property_identifier, enabled, log_source_type_id },
-    ...{ log_source_id, qid, low_level_category_id },
+    ...{ log_source_id, qid, low_level_category_id, payload },
   }) as Partial<CommonRecord>;
   checkReferences(state, { ...old, ...changes });
   return { ...changes, modification_date: Date.now() };
@@ -202,10 +207,19 @@ function checkReferences(
 }
 
 function checkedRegex(record: RegexExpressionRecord): RegexExpressionRecord {
+  const groups = groupsOf(record.regex);
+  if (groups === undefined || record.capture_group > groups) {
+    throw new Refusal(422, 10116, 'the regular expression, or its group, cannot be used');
+  }
+  return record;
+}
+
+/** How many groups a regular expression has; undefined when it cannot be read. */
+function groupsOf(regex: string): number | undefined {
   try {
-    new RegExp(record.regex, 'u');
-    return record;
+    // With an empty alternative it always fits, and the answer has a place for each group.
+    return (new RegExp(`${regex}|`, 'u').exec('')?.length ?? 1) - 1;
   } catch {
-    throw new Refusal(422, 1005, 'the regular expression cannot be read');
+    return undefined;
   }
 }

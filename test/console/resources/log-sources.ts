@@ -20,28 +20,41 @@ const anyId = integer(0, Number.MAX_SAFE_INTEGER);
 
 const parameterFields = { name: text(255), id: optional(anyId), value: anyText(4096) };
 
-const settable = {
-  name: text(255, 1003),
-  description: optional(anyText(255, 1003)),
-  type_id: integer(0, Number.MAX_SAFE_INTEGER, 1004),
-  protocol_type_id: integer(0, Number.MAX_SAFE_INTEGER, 1005),
-  protocol_parameters: listOf(parameterFields, 1006),
-  enabled: optional(flag()),
-  gateway: optional(flag()),
-  credibility: optional(integer(0, 10, 1007)),
-  target_event_collector_id: optional(anyId),
-  disconnected_log_collector_id: optional(anyId),
-  coalesce_events: optional(flag()),
-  store_event_payload: optional(flag()),
-  log_source_extension_id: optional(anyId),
-  language_id: optional(anyId),
-  group_ids: optional(integers()),
-  requires_deploy: optional(flag()),
-  wincollect_internal_destination_id: optional(anyId),
-  wincollect_external_destination_ids: optional(integers()),
-  sending_ip: optional(anyText(255)),
-  parsing_order: optional(anyId),
-};
+/** What may be set; the numbers of the errors differ between making and changing. */
+function settable(codes: { readonly name: number; readonly description: number }) {
+  return {
+    name: text(255, codes.name),
+    description: optional(anyText(255, codes.description)),
+    type_id: integer(0, Number.MAX_SAFE_INTEGER, 1007),
+    protocol_type_id: anyId,
+    protocol_parameters: listOf(parameterFields, 1012),
+    enabled: optional(flag()),
+    gateway: optional(flag()),
+    credibility: optional(integer(0, 10, 1024)),
+    target_event_collector_id: optional(anyId),
+    disconnected_log_collector_id: optional(anyId),
+    coalesce_events: optional(flag()),
+    store_event_payload: optional(flag()),
+    log_source_extension_id: optional(anyId),
+    language_id: optional(anyId),
+    group_ids: optional(integers(1029)),
+    requires_deploy: optional(flag()),
+    wincollect_internal_destination_id: optional(anyId),
+    wincollect_external_destination_ids: optional(integers()),
+    sending_ip: optional(anyText(255, 1039)),
+    parsing_order: optional(anyId),
+  };
+}
+
+const codesOfMaking = {
+  ...{ name: 1004, description: 1005, field: 1012, type: 1007, internalType: 1008 },
+  ...{ protocol: 1011, backslash: 1043 },
+} as const;
+const codesOfChanging = {
+  ...{ name: 1005, description: 1006, field: 1012, type: 1007, internalType: 1008 },
+  ...{ protocol: 1010, backslash: 1045 },
+} as const;
+type Codes = typeof codesOfMaking | typeof codesOfChanging;
 
 const readOnlyFields = {
   id: readOnly(),
@@ -59,32 +72,30 @@ const readOnlyFields = {
 export function logSourceRoutes(state: ConsoleState): readonly Route[] {
   const tasks: { readonly id: number; readonly [field: string]: unknown }[] = [];
   return [
-    ...readRoutes(path, () => state.logSources),
+    ...readRoutes(path, () => state.logSources, { isSortable: true, notFoundCode: 1010 }),
     { method: 'POST', path, handle: ({ body }) => created(addLogSource(state, body)) },
     {
       method: 'PATCH',
       path,
       handle: (call) => {
-        patch(state, call);
         const id = tasks.length + 1;
-        tasks.push({ id, status: 'COMPLETED', message: null });
+        tasks.push({ id, ...patch(state, call) });
         const location = `/api${management}/log_source_bulk_tasks/${id}`;
-        return { status: 202, body: tasks.at(-1), headers: { location } };
+        return { status: 202, headers: { location } };
       },
     },
-    ...readRoutes(`${management}/log_source_bulk_tasks`, () => tasks, 1001),
+    ...readRoutes(`${management}/log_source_bulk_tasks`, () => tasks, { notFoundCode: 1001 }),
     {
       method: 'POST',
       path: `${path}/{id}`,
-      handle: (call) => ok(update(state, itemOf(state.logSources, call, 1010), call.body)),
+      handle: (call) => ok(update(state, itemOf(state.logSources, call, 1050), call.body)),
     },
     {
       method: 'DELETE',
       path: `${path}/{id}`,
       handle: (call) => {
         const source = itemOf(state.logSources, call, 1010);
-        if (source.internal) throw new Refusal(422, 1001, 'an internal log source stays');
-        state.logSources = state.logSources.filter((one) => one !== source);
+        remove(state, source);
         return { status: 204 };
       },
     },
@@ -92,23 +103,26 @@ export function logSourceRoutes(state: ConsoleState): readonly Route[] {
 }
 
 function addLogSource(state: ConsoleState, body: unknown): LogSourceRecord {
-  const fields = checkBody(body, settable, { code: 1003 });
+  const codes = codesOfMaking;
+  const fields = checkBody(body, settable(codes), { code: codes.field });
   const record: LogSourceRecord = {
     ...state.makeLogSource({ name: fields.name, type_id: fields.type_id }),
     ...given(fields),
     protocol_parameters: numbered(fields.protocol_parameters),
     requires_deploy: true,
   };
-  checkReferences(state, record);
+  checkReferences(state, record, codes);
   state.logSources = [...state.logSources, record];
   return record;
 }
 
 function update(state: ConsoleState, old: LogSourceRecord, body: unknown): LogSourceRecord {
+  const codes = codesOfChanging;
+  if (old.internal) throw new Refusal(422, 1011, 'an internal log source cannot be changed');
   const fields = checkBody(
     body,
-    { ...settable, ...readOnlyFields },
-    { code: 1003, isUpdate: true },
+    { ...settable(codes), ...readOnlyFields },
+    { code: codes.field, isUpdate: true },
   );
   const changes = Object.fromEntries(
     Object.entries(given(fields)).filter(([name]) => !Object.hasOwn(readOnlyFields, name)),
@@ -122,30 +136,45 @@ function update(state: ConsoleState, old: LogSourceRecord, body: unknown): LogSo
     modified_date: Date.now(),
     requires_deploy: true,
   };
-  checkReferences(state, record);
+  checkReferences(state, record, codes);
   state.logSources = replaced(state.logSources, record);
   return record;
 }
 
-/** An element with the `id` of a log source changes it, one without makes one: all or nothing. */
-function patch(state: ConsoleState, { body }: Call): void {
-  if (!Array.isArray(body)) throw new Refusal(422, 1003, 'a list of log sources is expected');
+function remove(state: ConsoleState, source: LogSourceRecord): void {
+  if (source.internal) throw new Refusal(422, 1001, 'an internal log source cannot be deleted');
+  state.logSources = state.logSources.filter((one) => one !== source);
+}
+
+/**
+ * An element with the `id` of a log source changes it, or deletes it when it says `deleted`; one without
+ * makes one: all or nothing. What is wrong stands in the task only.
+ */
+function patch(state: ConsoleState, { body }: Call): { status: string; message: string | null } {
+  if (!Array.isArray(body)) throw new Refusal(422, 1012, 'a list of log sources is expected');
   const before = state.logSources;
   try {
-    for (const item of body as readonly unknown[]) {
-      const id: unknown =
-        typeof item === 'object' && item !== null && 'id' in item ? item.id : undefined;
-      const old = state.logSources.find((one) => one.id === id);
-      if (id !== undefined && old === undefined) {
-        throw new Refusal(422, 1003, `there is no log source with this id`);
-      }
-      if (old === undefined) addLogSource(state, item);
-      else update(state, old, item);
-    }
+    for (const item of body as readonly unknown[]) patchOne(state, item);
+    return { status: 'COMPLETED', message: null };
   } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
     state.logSources = before;
-    throw error;
+    return { status: 'EXCEPTION', message: error.message };
   }
+}
+
+function patchOne(state: ConsoleState, item: unknown): void {
+  if (typeof item !== 'object' || item === null) throw new Refusal(422, 1012, 'no log source');
+  const { deleted, ...fields } = item as Readonly<Record<string, unknown>>;
+  const { id } = fields;
+  if (id === undefined) {
+    addLogSource(state, fields);
+    return;
+  }
+  const old = state.logSources.find((one) => one.id === id);
+  if (old === undefined) throw new Refusal(422, 1050, `there is no log source with this id`);
+  if (deleted === true) remove(state, old);
+  else update(state, old, fields);
 }
 
 function numbered(
@@ -154,32 +183,50 @@ function numbered(
   return (parameters ?? []).map(({ name, value }, index) => ({ name, id: index, value }));
 }
 
-function checkReferences(state: ConsoleState, record: LogSourceRecord): void {
+function checkReferences(state: ConsoleState, record: LogSourceRecord, codes: Codes): void {
   const others = state.logSources.filter(({ id }) => id !== record.id);
+  const refuse = (code: number, problem: string): never => {
+    throw new Refusal(422, code, problem);
+  };
+  if (record.name.includes('\\')) refuse(codes.backslash, 'the name has a backslash');
   const type = state.types.find(({ id }) => id === record.type_id);
-  if (type === undefined) throw new Refusal(422, 1004, `there is no type ${record.type_id}`);
+  if (type === undefined) throw new Refusal(422, codes.type, `there is no type ${record.type_id}`);
+  if (type.internal) refuse(codes.internalType, 'an internal type has no further log sources');
   const hasProtocol = type.protocol_types.some(
-    ({ protocol_id }) => protocol_id === record.protocol_type_id,
+    (one) => one.protocol_id === record.protocol_type_id,
   );
-  if (!hasProtocol)
-    throw new Refusal(422, 1005, `the type has no protocol ${record.protocol_type_id}`);
-  const identifier = identifierOf(record);
-  if (identifier === '' || /\s/.test(identifier)) {
-    throw new Refusal(422, 1006, 'protocol parameter "identifier" is missing or has blanks');
-  }
+  if (!hasProtocol) refuse(codes.protocol, `the type has no protocol ${record.protocol_type_id}`);
+  checkParameters(record);
   if (!state.collectors.some(({ id }) => id === record.target_event_collector_id)) {
-    throw new Refusal(422, 1008, `there is no event collector ${record.target_event_collector_id}`);
+    refuse(1025, `there is no event collector ${record.target_event_collector_id}`);
+  }
+  const extensionId = record.log_source_extension_id;
+  if (extensionId !== null && !state.extensions.some(({ id }) => id === extensionId)) {
+    refuse(1026, `there is no log source extension ${extensionId}`);
   }
   if (others.some(({ name }) => name === record.name)) {
-    throw new Refusal(409, 1001, 'a log source of this name is there already');
+    throw new Refusal(409, 1001, 'The name of the log source is not unique.');
   }
   const isTaken = others.some(
     (one) =>
       one.type_id === record.type_id &&
       one.protocol_type_id === record.protocol_type_id &&
-      identifierOf(one) === identifier,
+      identifierOf(one) === identifierOf(record),
   );
   if (isTaken) {
-    throw new Refusal(409, 1002, 'a log source of this type, protocol and identifier is there');
+    throw new Refusal(409, 1002, 'Type, protocol and identifier of the log source are not unique.');
+  }
+}
+
+function checkParameters(record: LogSourceRecord): void {
+  const values = new Map(record.protocol_parameters.map(({ name, value }) => [name, value]));
+  const known = ['identifier', 'incomingPayloadEncoding'];
+  const unknown = [...values.keys()].find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new Refusal(422, 1013, `there is no parameter "${unknown}"`);
+  const missing = known.find((name) => (values.get(name) ?? '') === '');
+  if (missing !== undefined) throw new Refusal(422, 1015, `parameter "${missing}" is missing`);
+  if (/\s/.test(identifierOf(record))) throw new Refusal(422, 1021, 'the identifier has blanks');
+  if (values.get('incomingPayloadEncoding') !== 'UTF-8') {
+    throw new Refusal(422, 1022, 'the encoding is not supported');
   }
 }

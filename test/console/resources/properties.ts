@@ -49,6 +49,7 @@ export function propertyRoutes(state: ConsoleState): readonly Route[] {
     {
       method: 'DELETE',
       path: `${path}/{id}`,
+      query: ['fields'],
       handle: (call) => {
         removeProperty(state, named(state.properties, call));
         const task = deletionTask(tasks.length + 1);
@@ -62,13 +63,13 @@ export function propertyRoutes(state: ConsoleState): readonly Route[] {
   ];
 }
 
-/** The element that the path names by its number or its identifier, or 404. */
-export function named<T extends { readonly id: number; readonly identifier: string }>(
+/** The element that the path names by its identifier, or 404: the number is no name here. */
+export function named<T extends { readonly identifier: string }>(
   items: readonly T[],
   call: Call,
 ): T {
   const [name = ''] = call.parameters;
-  const item = items.find(({ id, identifier }) => String(id) === name || identifier === name);
+  const item = items.find(({ identifier }) => identifier === name);
   if (item === undefined) throw new Refusal(404, 1002, `there is none with identifier ${name}`);
   return item;
 }

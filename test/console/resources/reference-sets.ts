@@ -8,7 +8,7 @@ const path = '/reference_data_collections/sets';
 /** Reference sets: made and listed, without their entries. */
 export function referenceSetRoutes(state: ConsoleState): readonly Route[] {
   return [
-    ...readRoutes(path, () => state.referenceSets),
+    ...readRoutes(path, () => state.referenceSets, { isSortable: true }),
     {
       method: 'POST',
       path,
@@ -16,19 +16,19 @@ export function referenceSetRoutes(state: ConsoleState): readonly Route[] {
         const fields = checkBody(
           body,
           {
-            name: text(255),
+            name: text(255, 10002),
             description: optional(anyText(1024)),
             namespace: optional(oneOf(['SHARED', 'TENANT', 'PRIVATE'])),
             tenant_id: optional(integer(0, 1000)),
-            entry_type: oneOf(['ALN', 'ALNIC', 'NUM', 'IP', 'PORT', 'DATE', 'CIDR']),
+            entry_type: oneOf(['ALN', 'ALNIC', 'NUM', 'IP', 'PORT', 'DATE', 'CIDR'], 10001),
             expiry_type: optional(oneOf(['NO_EXPIRY', 'FIRST_SEEN', 'LAST_SEEN'])),
             expired_log_option: optional(oneOf(['LOG_NONE', 'LOG_EACH', 'LOG_BATCH'])),
-            time_to_live: optional(text(255)),
+            time_to_live: optional(integer(0, Number.MAX_SAFE_INTEGER, 10007)),
           },
-          { code: 1005 },
+          { code: 1021 },
         );
         if (state.referenceSets.some(({ name }) => name === fields.name)) {
-          throw new Refusal(409, 1004, 'a reference set of this name is there already');
+          throw new Refusal(409, 10006, 'a reference set of this name is there already');
         }
         const record = {
           id: state.nextId(),

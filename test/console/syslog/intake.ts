@@ -106,12 +106,14 @@ export class SyslogIntake {
     }
     if (parsed === undefined) return { eventName: 'Stored', qid: builtInQids.stored, ...stored };
     const { mappings, qids } = this.options.state;
-    const mapping = mappings.find(
+    const fitting = mappings.filter(
       (one) =>
         one.log_source_type_id === typeId &&
         one.log_source_event_id === parsed.eventId &&
         one.log_source_event_category === (parsed.attributes['cat'] ?? ''),
     );
+    // A custom mapping goes before one that came with the type.
+    const mapping = fitting.find(({ custom_event }) => custom_event) ?? fitting[0];
     const record = qids.find(({ id }) => id === mapping?.qid_record_id);
     if (record === undefined) {
       const severity = Number(parsed.attributes['sev'] ?? 3);
