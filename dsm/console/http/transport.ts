@@ -66,6 +66,11 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       connector.open(done);
     },
   });
+  // The library tells nobody of an abort before there is a connection.
+  const stopOpening = (): void => {
+    connector.stop();
+  };
+  signal?.addEventListener('abort', stopOpening);
   const isStopped = (): boolean => signal?.aborted === true;
 
   async function exchange(request: WireRequest): Promise<Answer | Failure> {
@@ -111,6 +116,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
     exchange,
     certificate: () => connector.certificate(),
     async close() {
+      signal?.removeEventListener('abort', stopOpening);
       connector.stop();
       await pool.destroy();
     },

@@ -131,13 +131,20 @@ withTls("the console's certificate", () => {
     expect(plain.asked).toHaveLength(0);
   });
 
-  test('is waited for no longer than the limit', async () => {
+  test('is waited for no longer than the limit, nor than it is wanted', async () => {
     const mute = createServer();
     await new Promise<void>((done) => mute.listen(0, '127.0.0.1', done));
     const { port } = mute.address() as AddressInfo;
     const url = `https://127.0.0.1:${port}`;
     const error = await errorOf(openConsole({ url, token, timeoutMs: 100, attempts: 1 }));
-    mute.close();
     expect(error).toMatchObject({ code: 'TF_PEER_UNAVAILABLE', retryable: true });
+    const stop = new AbortController();
+    mute.once('connection', () => {
+      stop.abort();
+    });
+    const { signal } = stop;
+    const stopped = await errorOf(openConsole({ url, token, timeoutMs: 600_000, signal }));
+    mute.close();
+    expect(stopped.message).toContain('stopped');
   });
 });
