@@ -24,8 +24,8 @@ export interface Expressions {
 
 const resource = 'property expression';
 
-/** What propertyPattern() makes of any key. */
-const ownPattern = /^\(\?:\\t\|\\\|\)\w+=\(\[\^\\t\]\+\)$/;
+/** What propertyPattern() makes of any key, or made in an earlier version. */
+const ownPattern = /^\(\?:\\t\|.*\)\w+=\(\[\^\\t\]\+\)$/;
 
 /** All expressions that read a property by a LEEF key or a regular expression. Throws ConsoleError. */
 export async function listExpressions(client: ConsoleClient): Promise<Expressions> {
@@ -69,11 +69,17 @@ export function inspectExpressions(
       }
       const old = there.find(({ regex }) => regex !== undefined && ownPattern.test(regex));
       if (old !== undefined) {
-        return changing(client, name, old, `key → ${property.key}`, {
-          regex: propertyPattern(property.key),
-          capture_group: 1,
-          enabled: true,
-        });
+        return changing(
+          client,
+          name,
+          old,
+          `expression of an earlier version → key ${property.key}`,
+          {
+            regex: propertyPattern(property.key),
+            capture_group: 1,
+            enabled: true,
+          },
+        );
       }
       return planExpression({ client, type, target, ways, name, others: there });
     });
