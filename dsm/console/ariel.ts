@@ -141,7 +141,7 @@ function readRows<Row>(
 ): Promise<readonly Row[]> {
   return readPages(async (first) => {
     const body = await client.get<unknown>(`${path}/results`, {}, pageRange(first));
-    const rows: unknown = Object.values((body ?? {})).find(Array.isArray);
+    const rows: unknown = Object.values(body ?? {}).find(Array.isArray);
     return { items: (rows ?? []) as readonly Row[], total };
   }, `${client.facts.address}/api${path}/results`);
 }
@@ -178,7 +178,7 @@ function failed(message: string, aql: string, client: ConsoleClient, path = ''):
 function tooSlow(where: string, timeLimitMs: number): ConsoleError {
   return new ConsoleError(
     'TF_PEER_UNAVAILABLE',
-    `the search did not finish within ${Math.round(timeLimitMs / 1000)} s`,
+    `the search did not finish within ${Math.round(timeLimitMs / 100) / 10} s`,
     {
       where,
       hint: 'try again when the console has less to do, or give it more time',

@@ -86,7 +86,8 @@ function meaningOf(status: number, told: string, answer: Answer, hide: Hide): Me
     case 401:
       return [
         'TF_CONFIG',
-        `the console does not accept the token${says}`,
+        // It says so of a wrong token too, and we sent one.
+        `the console does not accept the token${/^No SEC header/i.test(told) ? '' : says}`,
         'take the token of an authorised service (Admin, Authorized Services) that has not expired; after creating one, Deploy Changes is needed',
       ];
     case 403:

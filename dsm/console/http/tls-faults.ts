@@ -9,10 +9,8 @@ const noTls: Fault = [
   'the console does not speak TLS on this port',
   "name the port of the console's HTTPS, usually 443",
 ];
-const notKnown: Fault = [
-  "the authority of the console's certificate is not known",
-  'name the PEM file of the authority that signed it: --ca FILE, or console.tls.ca in forwarder.yaml',
-];
+const nameAuthority =
+  'name the PEM file of the authority that signed it: --ca FILE, or console.tls.ca in forwarder.yaml';
 
 /** By the codes of OpenSSL: what is wrong beside the certificate. */
 const handshakeFaults: Readonly<Record<string, Fault>> = {
@@ -60,6 +58,7 @@ export function certificateFault(
 }
 
 function meaningOf(code: string, certificate: PeerCertificate, expectedName: string): Fault {
+  const byAuthority = `${nameAuthority}; or compare its SHA-256 fingerprint, ${certificate.fingerprint256}, with the one the console shows, and give it with --fingerprint`;
   switch (code) {
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return [
@@ -85,9 +84,9 @@ function meaningOf(code: string, certificate: PeerCertificate, expectedName: str
     case 'UNABLE_TO_GET_ISSUER_CERT':
     case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-      return notKnown;
+      return ["the authority of the console's certificate is not known", byAuthority];
     case 'CERT_SIGNATURE_FAILURE':
-      return ["the console's certificate was signed by another authority", notKnown[1]];
+      return ["the console's certificate was signed by another authority", byAuthority];
     default:
       return [
         `the console's certificate is not accepted (${printed(code, 60)})`,

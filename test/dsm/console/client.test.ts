@@ -107,9 +107,9 @@ withTls('the client of the REST API', () => {
   test.each([
     [
       'a wrong token',
-      refusal(401, 18, 'No SEC header'),
+      refusal(401, 18, 'No SEC header present in request.'),
       'TF_CONFIG',
-      /does not accept the token: No SEC header/,
+      /does not accept the token \(HTTP 401, code 18\)$/,
       /Authorized Services.*Deploy/,
     ],
     [
