@@ -35,6 +35,7 @@ export type {
   EnrichmentConfig,
   FeedConfig,
   IntakeConfig,
+  LookupConfig,
   SourceConfig,
 } from './schema.js';
 export { toJsonSchema } from './json-schema.js';

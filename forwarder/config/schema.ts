@@ -7,6 +7,7 @@ import { enrichmentSection } from './sections/enrichment.js';
 import { extractionSection, sourcesList } from './sections/extraction.js';
 import { downloadsSection, unpackingSection } from './sections/downloads.js';
 import { allowListsList, feedsList } from './sections/feeds.js';
+import { lookupSection } from './sections/lookup.js';
 import { matchingSection } from './sections/matching.js';
 import { indexSection } from './sections/index-files.js';
 import { intakeSection } from './sections/intake.js';
@@ -46,6 +47,7 @@ export const configSchema = object(
     templates: templatesSection,
     dialects: dialectsMap,
     enrichment: enrichmentSection,
+    lookup: lookupSection,
     storm: stormSection,
     delivery: deliverySection,
     http: httpPart,
@@ -73,4 +75,5 @@ export type CybertraceConfig = Exclude<Config['intake']['cybertrace'], false>;
 export type DialectConfig = Config['dialects'][string];
 export type ConsoleConfig = Config['console'];
 export type EnrichmentConfig = Config['enrichment'];
+export type LookupConfig = Config['lookup'];
 export type CollectorConfig = Config['delivery']['collectors'][number];

@@ -87,3 +87,20 @@ export function secret(description: string): Schema<string> {
     examples: ['env:TLS_PASSPHRASE', 'file:/run/credentials/tls-passphrase'],
   });
 }
+
+/**
+ * Where a secret is, never the secret itself. It is read by what uses it, when it is used: the service
+ * must start where a secret that it does not need is missing.
+ */
+export function secretReference(
+  description: string,
+  ...examples: readonly string[]
+): Schema<string> {
+  return text({
+    description: `${description} Never the text itself: env:NAME (an environment variable), file:PATH (a file whose first line it is) or enc:… (sealed by threat-forwarder init).`,
+    expected: 'env:NAME, file:PATH or enc:…',
+    isLegal: (value) => /^(?:env|file|enc):./s.test(value),
+    examples,
+    maxLength: 8192,
+  });
+}

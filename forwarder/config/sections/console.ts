@@ -1,5 +1,5 @@
 import { integer, object, optional, section, text, withDefault } from '../schema-builder.js';
-import { path } from './common.js';
+import { path, secretReference } from './common.js';
 
 const fingerprintPattern = /^(?:sha256:)?(?:[0-9a-f]{2}:?){31}[0-9a-f]{2}$/i;
 
@@ -17,15 +17,11 @@ export const consoleSection = section(
       }),
     ),
     token: optional(
-      // Read by `threat-forwarder dsm` alone: the service must start where the token is not.
-      text({
-        description:
-          'Where the token of an authorised service is (Admin, Authorized Services), never the token itself. When absent: the environment variable JSA_CONSOLE_TOKEN, else it is asked for.',
-        expected: 'env:NAME, file:PATH or enc:…',
-        isLegal: (value) => /^(?:env|file|enc):./s.test(value),
-        examples: ['env:JSA_CONSOLE_TOKEN', 'file:/etc/threat-forwarder/console-token'],
-        maxLength: 8192,
-      }),
+      secretReference(
+        'Where the token of an authorised service is (Admin, Authorized Services). When absent: the environment variable JSA_CONSOLE_TOKEN, else it is asked for.',
+        'env:JSA_CONSOLE_TOKEN',
+        'file:/etc/threat-forwarder/console-token',
+      ),
     ),
     tls: withDefault(
       {},
