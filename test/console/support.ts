@@ -15,7 +15,7 @@ export function lineOf(eventId: string, attributes: Readonly<Record<string, stri
 export interface Bench {
   readonly state: ConsoleState;
   readonly events: readonly KeptEvent[];
-  receive(payload: string, times?: number): void;
+  readonly receive: (payload: string, times?: number) => void;
 }
 
 /** What the console makes of events, without sockets. */
@@ -49,14 +49,19 @@ export function ask(
   body?: unknown,
   headers: Readonly<Record<string, string | undefined>> = {},
 ): Promise<Reply> {
-  const all = { SEC: token, Version: '20.0', 'Content-Type': 'application/json', ...headers };
+  const all: Readonly<Record<string, string | undefined>> = {
+    SEC: token,
+    Version: '20.0',
+    'Content-Type': 'application/json',
+    ...headers,
+  };
   const there = Object.entries(all).filter(([, value]) => value !== undefined);
   return new Promise((done, failed) => {
     const sent = request(`${url}/api${path}`, {
       method,
       agent: false,
       ca: readFileSync(caFile),
-      headers: Object.fromEntries(there) as Record<string, string>,
+      headers: Object.fromEntries(there),
     });
     sent.on('error', failed).on('response', (response) => {
       let text = '';
