@@ -2,15 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { afterAll, describe, expect, test } from '@jest/globals';
+import { afterAll, describe, expect, jest, test } from '@jest/globals';
 
 import { findResult } from '../../forwarder/commands/support/dsm/verify/find-result.js';
+import { verifyInJsa } from '../../forwarder/commands/support/dsm/verify/run-verify.js';
 import { verifyText } from '../../forwarder/commands/support/dsm/verify/report-text.js';
 import { syslogTargetOf } from '../../forwarder/commands/support/dsm/verify/syslog-target.js';
 import { packageDirectory } from '../../forwarder/commands/support/package.js';
 import { loadConfig } from '../../forwarder/config/index.js';
 import type { LoadedConfig } from '../../forwarder/config/index.js';
 import type { ConsoleReport } from '../../verification/console/index.js';
+import { startCollector } from '../../verification/index.js';
 import { read, rowOf } from '../verification/console/support.js';
 
 const folder = await mkdtemp(join(tmpdir(), 'tf-dsm-verify-'));
@@ -60,6 +62,37 @@ describe('where test events are sent', () => {
     expect(await syslogTargetOf(named, loaded)).toMatchObject({ tls });
     const other = await syslogTargetOf({ syslog: 'tls://other.example.org' }, loaded);
     expect(other.tls).toBeUndefined();
+  });
+});
+
+describe('sending alone', () => {
+  test('tells by what the run is found in JSA', async () => {
+    const collector = await startCollector('tcp://127.0.0.1:0');
+    const printed: string[] = [];
+    const write = jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      printed.push(String(text));
+      return true;
+    });
+    try {
+      const options = { sendOnly: true, timeLimit: '1', events: [], set: [] };
+      expect(await verifyInJsa({ ...options, syslog: collector.url })).toBe(0);
+    } finally {
+      write.mockRestore();
+    }
+    const [, sent, address, vid] =
+      /^(\d+) of \1 test events sent .*\n.* (198\.\S+), or by vid=(\S+)\n$/.exec(
+        printed.join(''),
+      ) ?? [];
+    expect(Number(sent)).toBeGreaterThan(30);
+    const lines: string[] = [];
+    while (lines.length < Number(sent)) {
+      await collector.waitForLine(10_000);
+      lines.push(...collector.take());
+    }
+    expect(lines.every((line) => line.includes(` KL_Verification_Tool LEEF:`))).toBe(true);
+    expect(lines.every((line) => line.includes(`\tsrc=${address}\t`))).toBe(true);
+    expect(lines.every((line) => line.endsWith(`\tvid=${vid}`))).toBe(true);
+    await collector.close();
   });
 });
 
@@ -147,8 +180,9 @@ describe('the report for a person', () => {
       '38 of 38 test events sent to tcp://192.0.2.10:514; in JSA: 38 test events',
     );
     expect(text).toContain('3 status and 0 evaluation events of the last hour (1 of these Unknown');
-    expect(text).toMatch(/Botnet Address +\S+ +8 +wrong category \(expected Blacklist Address\)/);
-    expect(text).toMatch(/- +- +- +- +MISS no detection came back/);
+    expect(text).toMatch(/ yes +Botnet Address +8 +wrong category \(expected Blacklist Address\)/);
+    expect(text).toContain('log source in JSA: a\\u001b]0;x\\u0007b\n');
+    expect(text).toMatch(/- +- +- +MISS no detection came back/);
     expect(text).toContain('unexpected: KL_X_URL for clean.test (2 times)');
     expect(text).toContain('not judged, as not loaded: Demo_X');
     expect(text).toContain(
@@ -156,5 +190,14 @@ describe('the report for a person', () => {
     );
     expect(text).toContain('- feeds: f\n  what to do: t\n');
     expect(text).not.toContain('\u001b]');
+  });
+
+  test('names the log source of each row where there are several', () => {
+    const other = read(rowOf('KL_Malicious_URL', { logSource: 'Another' }));
+    const rows = report.rows.map((one) => ({ ...one, shown: other }));
+    const text = verifyText({ ...report, rows: [...report.rows, ...rows] });
+    expect(text).toMatch(/ log source +result/);
+    expect(text).toMatch(/ 8 +Another +wrong category/);
+    expect(verifyText({ ...report, rows: [] })).toContain('(no feed to judge)');
   });
 });

@@ -93,7 +93,7 @@ async function collect(
   for (let attempt = 0; ; attempt += 1) {
     const minutes = Math.ceil((Date.now() - sentAtMs) / 60_000) + marginMinutes;
     try {
-      const rows = await search(runQuery(keys.mark, minutes, attempt), timeLimitMs);
+      const rows = await search(runQuery(keys.mark, minutes), timeLimitMs);
       found = sortRunEvents(rows.map(consoleEventOf), keys);
     } catch (error) {
       // What was found before is worth more than the news that one search of many failed.
@@ -115,7 +115,7 @@ async function collect(
 
 /** Status and evaluation events; none when they cannot be searched: the run is judged without them. */
 async function searchNotices(options: ConsoleRunOptions): Promise<readonly ReadConsoleEvent[]> {
-  const aql = noticesQuery(options.detections.identifier, noticeMinutes, Date.now() % 1000);
+  const aql = noticesQuery(options.detections.identifier, noticeMinutes);
   try {
     const rows = await options.search(aql, options.timeLimitMs);
     return rows.map(consoleEventOf).filter((event) => {

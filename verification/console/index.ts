@@ -14,7 +14,7 @@ export {
 } from './console-run.js';
 export type { AskedService, ServiceView } from './evidence.js';
 export type { ConsoleRow, RowResult } from './judge-console.js';
-export { noticesQuery } from './queries.js';
+export { freshLimit, noticesQuery } from './queries.js';
 export type { LogSourceKey } from './run-events.js';
 export { sendTestEvents, type SentTestEvents } from './send-test-events.js';
 export { openSyslogSender, sendGently, type SyslogSender } from './syslog-sender.js';

@@ -1,4 +1,5 @@
 import { aqlText } from '../../../../../dsm/console/aql.js';
+import { freshLimit } from '../../../../../verification/console/index.js';
 
 /** How often a log source received events of one name and category. */
 export interface EventTally {
@@ -22,13 +23,13 @@ export function tallyQuery(logSourceNames: readonly string[]): string {
   const where = logSourceNames
     .map((name) => `LOGSOURCENAME(logsourceid) = ${aqlText(name)}`)
     .join(' OR ');
-  return `SELECT ${columns} FROM events WHERE ${where} GROUP BY qid, category LAST 24 HOURS`;
+  return `SELECT ${columns} FROM events WHERE ${where} GROUP BY qid, category ${freshLimit()} LAST 24 HOURS`;
 }
 
 /** Counts the console's notifications about itself. */
 export function notificationsQuery(): string {
   const where = `LOGSOURCETYPENAME(devicetype) = 'System Notification'`;
-  return `SELECT ${columns} FROM events WHERE ${where} GROUP BY qid, category LAST 24 HOURS`;
+  return `SELECT ${columns} FROM events WHERE ${where} GROUP BY qid, category ${freshLimit()} LAST 24 HOURS`;
 }
 
 /** A row of such a search. */

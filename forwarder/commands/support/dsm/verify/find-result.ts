@@ -16,6 +16,9 @@ export interface FindResultOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** The outcome was sent just now; clocks may differ. */
+const resultMinutes = 15;
+
 /**
  * Looks for the KL_EVALUATION_Verification of a run. Says how the console names it, or that it is not
  * there within the time. Throws what `search` throws.
@@ -25,9 +28,8 @@ export async function findResult(
 ): Promise<'named' | 'unknown' | 'stored' | 'missing'> {
   const { search, identifier, runId, timeLimitMs, pollMs = 2000, signal } = options;
   const deadlineMs = Date.now() + timeLimitMs;
-  for (let attempt = 1; ; attempt += 1) {
-    // Not the numbers the run itself has used: the console would answer with the rows of then.
-    const rows = await search(noticesQuery(identifier, 15, 1000 + attempt), timeLimitMs);
+  for (;;) {
+    const rows = await search(noticesQuery(identifier, resultMinutes), timeLimitMs);
     const found = rows
       .map(consoleEventOf)
       .find(

@@ -13,7 +13,7 @@ export function verifyText(report: ConsoleReport): string {
       `${countText(evidence.verification)} test events, ${countText(evidence.detections)} detections, ` +
       noticeText(report),
     '',
-    ...(rows.length === 0 ? ['(no feed to judge)'] : [formatTable(headings, rows.map(cellsOf))]),
+    ...tableLines(rows),
     '',
   ];
   for (const { kind, event, indicator, count } of report.unexpected) {
@@ -46,39 +46,42 @@ const stopText = {
   stopped: '; stopped before the end',
 } as const;
 
-const headings = [
-  'feed',
-  'indicator',
-  'expected',
-  'JSA shows',
-  'category',
-  'log source',
-  'severity',
-  'result',
-];
+function tableLines(rows: readonly ConsoleRow[]): readonly string[] {
+  if (rows.length === 0) return ['(no feed to judge)'];
+  const sources = new Set(rows.flatMap(({ shown }) => shown?.logSourceName ?? []));
+  const [source] = sources;
+  // One name over all rows would make the table wider and say no more.
+  const isOne = sources.size === 1 && source !== undefined;
+  const headings = ['feed', 'indicator', 'expected', 'JSA shows', 'category', 'severity'];
+  const rest = isOne ? ['result'] : ['log source', 'result'];
+  const table = formatTable(
+    [...headings, ...rest],
+    rows.map((row) => {
+      const { logSource, result, cells } = cellsOf(row);
+      return [...cells, ...(isOne ? [] : [logSource]), result];
+    }),
+  );
+  return isOne ? [`log source in JSA: ${printable(source, 100)}`, '', table] : [table];
+}
 
-function cellsOf({
-  feed,
-  indicator,
-  expected,
-  shown,
-  result,
-  note,
-}: ConsoleRow): readonly string[] {
+function cellsOf({ feed, indicator, expected, shown, result, note }: ConsoleRow) {
   const wanted = describeEvent(expected);
   const isPass = result === 'pass';
   const mark = isPass ? picocolors.green(result) : picocolors.red(result);
   const why = isPass ? '' : wantedText(result, wanted.category.name, wanted.severity);
-  return [
-    feed,
-    shortened(indicator),
-    expected,
-    shown === undefined ? '-' : printable(shown.eventName, 60),
-    shown === undefined ? '-' : printable(shown.categoryName, 60),
-    shown === undefined ? '-' : printable(shown.logSourceName, 60),
-    shown === undefined ? '-' : String(shown.severity),
-    `${mark}${why}${result === 'MISS' && note !== undefined ? ` ${note}` : ''}`,
-  ];
+  const shownAs =
+    shown === undefined
+      ? ['-', '-', '-']
+      : [
+          shown.eventName === expected ? 'yes' : printable(shown.eventName, 60),
+          printable(shown.categoryName, 60),
+          String(shown.severity),
+        ];
+  return {
+    cells: [feed, shortened(indicator), expected, ...shownAs],
+    logSource: shown === undefined ? '-' : printable(shown.logSourceName, 60),
+    result: `${mark}${why}${result === 'MISS' && note !== undefined ? ` ${note}` : ''}`,
+  };
 }
 
 function wantedText(result: ConsoleRow['result'], category: string, severity: number): string {
