@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import { mappingCategories } from '../../../../dsm/events/mapping-categories.js';
 import { isChanging, planSetup } from '../../../../dsm/console/setup/index.js';
@@ -11,6 +11,7 @@ import {
   smallSetup,
   startConsole,
   told,
+  withConsole,
 } from './support.js';
 
 afterEach(closeAll);
@@ -31,7 +32,7 @@ const steps = [
   'change deployment Deploy Changes: incremental',
 ];
 
-describe('setting up a console', () => {
+withConsole('setting up a console', () => {
   test('a plan says what a run does, and changes nothing', async () => {
     const console = await startConsole();
     const client = await connect(console);

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import { planSetup } from '../../../../dsm/console/setup/index.js';
 import {
@@ -10,13 +10,14 @@ import {
   smallSetup,
   startConsole,
   told,
+  withConsole,
 } from './support.js';
 
 afterEach(closeAll);
 
 const detections = smallSetup.identifier;
 
-describe('which log source type the detections have', () => {
+withConsole('which log source type the detections have', () => {
   test("the vendor's, where the console has it", async () => {
     const console = await startConsole({ hasVendorType: true, hasOwnExtension: true });
     const report = await apply(await connect(console), smallSetup);
@@ -116,7 +117,7 @@ describe('which log source type the detections have', () => {
   });
 });
 
-describe('which event collector new log sources belong to', () => {
+withConsole('which event collector new log sources belong to', () => {
   const eventCollectors = ['ec0 :: first', 'ec1 :: second.example'];
 
   test.each([

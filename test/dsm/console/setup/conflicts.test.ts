@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import { propertyPattern } from '../../../../dsm/properties/custom-properties.js';
 import { isChanging, planSetup } from '../../../../dsm/console/setup/index.js';
@@ -11,6 +11,7 @@ import {
   smallSetup,
   startConsole,
   told,
+  withConsole,
 } from './support.js';
 
 afterEach(closeAll);
@@ -20,7 +21,7 @@ const mappings = /\/dsm_event_mappings$/;
 const qids = /\/qid_records$/;
 const leef = /\/property_leef_expressions$/;
 
-describe('a console that has something against it', () => {
+withConsole('a console that has something against it', () => {
   test('the name of a log source is taken: who has it is told, and the rest is left', async () => {
     const console = await startConsole();
     console.addLogSource({

@@ -1,10 +1,19 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import { lowLevelCategories } from '../../../../dsm/index.js';
 import type { ConsoleClient } from '../../../../dsm/console/index.js';
 import { propertyPattern } from '../../../../dsm/properties/custom-properties.js';
 import { planSetup, type DesiredSetup } from '../../../../dsm/console/setup/index.js';
-import { apply, closeAll, connect, fullSetup, smallSetup, startConsole, told } from './support.js';
+import {
+  apply,
+  closeAll,
+  connect,
+  fullSetup,
+  smallSetup,
+  startConsole,
+  withConsole,
+  told,
+} from './support.js';
 
 afterEach(closeAll);
 
@@ -22,7 +31,7 @@ function makeProperty(client: ConsoleClient, body: object) {
   return client.post<{ readonly identifier: string }>(`${properties}/regex_properties`, { body });
 }
 
-describe('what is there already', () => {
+withConsole('what is there already', () => {
   test('is changed where it is ours and differs', async () => {
     const console = await startConsole();
     const client = await connect(console);
@@ -179,7 +188,7 @@ describe('what is there already', () => {
   });
 });
 
-describe('custom properties that are there already', () => {
+withConsole('custom properties that are there already', () => {
   test('a text one of somebody else is filled; a number is not filled with text', async () => {
     const console = await startConsole();
     const client = await connect(console);
@@ -259,7 +268,7 @@ describe('custom properties that are there already', () => {
   });
 });
 
-describe('auto-detection', () => {
+withConsole('auto-detection', () => {
   test('is turned on, and needs no more than 25 events', async () => {
     const console = await startConsole();
     const client = await connect(console);

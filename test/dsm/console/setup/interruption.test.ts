@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 
 import type { ConsoleClient } from '../../../../dsm/console/index.js';
 import { ConsoleError } from '../../../../dsm/console/index.js';
@@ -11,6 +11,7 @@ import {
   fullSetup,
   smallSetup,
   startConsole,
+  withConsole,
 } from './support.js';
 
 afterEach(closeAll);
@@ -58,40 +59,51 @@ async function runUndisturbed(desired: DesiredSetup): Promise<Undisturbed> {
   return { snapshot: console.snapshot(), changes: console.changes };
 }
 
-const wholeRun = 14;
+/** One event and one property: each request counts. */
+const tinySetup: DesiredSetup = {
+  ...smallSetup,
+  events: smallSetup.events.slice(0, 1),
+  properties: smallSetup.properties.slice(0, 1),
+};
+
+const wholeRun = 9;
 const deaths = Array.from({ length: wholeRun }, (_, index) => index + 1).flatMap((at) => [
   { at, isServed: false },
   { at, isServed: true },
 ]);
 
-describe('a run that is cut off goes on where it ended', () => {
+withConsole('a run that is cut off goes on where it ended', () => {
   test('these are all the changes of a run', async () => {
-    expect((await undisturbed(smallSetup)).changes).toBe(wholeRun);
+    expect((await undisturbed(tinySetup)).changes).toBe(wholeRun);
   });
 
   test.each(deaths)('killed at change $at, served: $isServed', async ({ at, isServed }) => {
-    const expected = await undisturbed(smallSetup);
+    const expected = await undisturbed(tinySetup);
     const console = await startConsole({ hasOwnExtension: true });
     const client = await connect(console);
-    const report = await apply(dying(client, at, isServed), smallSetup);
+    const report = await apply(dying(client, at, isServed), tinySetup);
     expect(report.stoppedBy).toBe(gone);
     expect(report.left.filter(isChanging).length).toBeGreaterThan(0);
     expect(report.steps.length + report.left.length).toBeGreaterThanOrEqual(wholeRun);
-    const again = await apply(client, smallSetup);
+    const again = await apply(client, tinySetup);
     expect(again.stoppedBy).toBeUndefined();
     expect(console.snapshot()).toEqual(expected.snapshot);
   });
 
-  test.each(deaths)('connection cut at change $at, served: $isServed', async ({ at, isServed }) => {
-    const expected = await undisturbed(smallSetup);
+  test.each([true, false])('each connection is cut, served: %s', async (isServed) => {
+    const expected = await undisturbed(tinySetup);
     const console = await startConsole({ hasOwnExtension: true });
     const client = await connect(console);
-    console.fail({ method: 'POST', path: /./, after: at - 1, what: { kind: 'cut', isServed } });
-    const report = await apply(client, smallSetup);
+    for (let nth = 0; nth < expected.changes; nth += 1) {
+      // Served, nothing is sent again: one after the other. Not served: each second one.
+      const after = isServed ? 0 : nth;
+      console.fail({ method: 'POST', path: /./, after, what: { kind: 'cut', isServed } });
+    }
+    const report = await apply(client, tinySetup);
     expect(report.stoppedBy).toBeUndefined();
     expect(console.snapshot()).toEqual(expected.snapshot);
     const from = console.requests.length;
-    await apply(client, smallSetup);
+    await apply(client, tinySetup);
     expect(changing(console, from)).toEqual([]);
   });
 
@@ -102,7 +114,7 @@ describe('a run that is cut off goes on where it ended', () => {
     for (; ; reads += 1) {
       console.fail({ method: 'GET', path: /./, after: reads, what: { kind: 'cut' } });
       const before = console.requests.length;
-      const plan = apply(client, { ...smallSetup, events: [] }, { deploys: false });
+      const plan = apply(client, { ...tinySetup, events: [] }, { deploys: false });
       const failed = await plan.then(
         () => false,
         (error: unknown) => {
@@ -135,12 +147,12 @@ describe('a run that is cut off goes on where it ended', () => {
     const console = await startConsole();
     const client = await connect(console);
     const stop = new AbortController();
-    const report = await apply(client, smallSetup, { signal: stop.signal }, (step) => {
+    const report = await apply(client, tinySetup, { signal: stop.signal }, (step) => {
       if (step.resource === 'event name (QID)') stop.abort();
     });
     expect(report.stoppedBy).toMatchObject({ message: 'interrupted' });
-    expect(report.steps.filter(isChanging).length).toBeGreaterThan(2);
+    expect(report.steps.filter(isChanging).length).toBe(3);
     expect(report.left.map(({ resource }) => resource)).toContain('event mapping');
-    expect((await apply(client, smallSetup)).stoppedBy).toBeUndefined();
+    expect((await apply(client, tinySetup)).stoppedBy).toBeUndefined();
   });
 });

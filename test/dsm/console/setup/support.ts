@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+import { describe } from '@jest/globals';
+
 import { customProperties } from '../../../../dsm/properties/custom-properties.js';
 import { identifiers } from '../../../../dsm/identity.js';
 import { eventCatalogue } from '../../../../dsm/index.js';
@@ -15,6 +17,10 @@ import type {
 } from '../../../../dsm/console/setup/index.js';
 import { startTestConsole } from '../../../console/start-test-console.js';
 import type { TestConsole, TestConsoleOptions } from '../../../console/test-console.js';
+import { tlsObstacle } from '../../../support/certificates.js';
+
+/** Describes what needs a console: skipped where no certificate can be made for it. */
+export const withConsole = tlsObstacle === undefined ? describe : describe.skip;
 
 /** What the service wants, whole. */
 export const fullSetup: DesiredSetup = {
