@@ -101,12 +101,51 @@ describe('the API', () => {
     await send(console, [lineOf('E')]);
     expect(console.events[0]?.logSourceTypeName).toBe('SIM Generic Log DSM');
     await ask(console, 'POST', '/staged_config/deploy_status', { type: 'INCREMENTAL' });
+    expect(await ask(console, 'GET', '/staged_config/deploy_status')).toMatchObject({
+      body: { status: 'IN_PROGRESS' },
+    });
     await send(console, [lineOf('E')]);
     expect(console.events[1]?.logSourceName).toBe(identifier);
     expect(await ask(console, 'GET', '/staged_config/deploy_status')).toMatchObject({
       body: { status: 'COMPLETE', percent_complete: 100 },
     });
     expect(console.changes).toBe(2);
+  });
+
+  test('a deployment that is still running changes nothing, and there is no second', async () => {
+    const console = await start({ deployMs: 3_600_000 });
+    await ask(console, 'POST', sources, sourceBody);
+    const deploy = () => ask(console, 'POST', '/staged_config/deploy_status', { type: 'FULL' });
+    expect((await deploy()).status).toBe(200);
+    expect(await deploy()).toMatchObject({ status: 409, body: { code: 1002 } });
+    await send(console, [lineOf('E')]);
+    expect(console.events[0]?.logSourceTypeName).toBe('SIM Generic Log DSM');
+    expect(console.snapshot()).toMatchObject({ logSources: [{ isDeployed: false }] });
+  });
+
+  test('the type of a QID record is not told; identifiers name properties, numbers do not', async () => {
+    const console = await start();
+    const record = { name: 'x', log_source_type_id: universal, low_level_category_id: 7061 };
+    const qid = await ask(console, 'POST', '/data_classification/qid_records', record);
+    expect(qid).toMatchObject({ status: 201, body: { log_source_type_id: null, severity: 7 } });
+    const path = '/config/event_sources/custom_properties/regex_properties';
+    const { body } = await ask(console, 'POST', path, { name: 'P', property_type: 'string' });
+    const { id, identifier: uuid } = body as { readonly id: number; readonly identifier: string };
+    expect((await ask(console, 'DELETE', `${path}/${id}`)).status).toBe(404);
+    expect(await ask(console, 'DELETE', `${path}/${uuid}`)).toMatchObject({
+      status: 202,
+      headers: { location: expect.stringMatching(/regex_property_delete_tasks\/1$/) },
+      body: { status: 'QUEUED' },
+    });
+    expect((await ask(console, 'GET', path)).body).toEqual([]);
+  });
+
+  test('an error of a bulk change stands in its task only', async () => {
+    const console = await start();
+    const { status, body, headers } = await ask(console, 'PATCH', sources, [{ id: 4711 }]);
+    expect({ status, body }).toEqual({ status: 202, body: undefined });
+    const task = String(headers['location']).replace(/^\/api/, '');
+    expect((await ask(console, 'GET', task)).body).toMatchObject({ status: 'EXCEPTION' });
   });
 
   test('two consoles that were set up alike have equal snapshots', async () => {

@@ -75,7 +75,10 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     port: options.port ?? 0,
     token,
     versions,
-    router: new Router(routes),
+    router: new Router(routes, (path) => {
+      // Who asks for the state of the deployment shall see it running first.
+      if (!path.startsWith('/staged_config/')) deployment.settle();
+    }),
     faults,
     pauses,
     onRequest: (request) => {
@@ -84,9 +87,16 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
       const isChange = method !== 'GET' && !path.startsWith('/ariel/');
       if (isChange && status >= 200 && status < 300) changes++;
     },
+  }).catch((error: unknown) => {
+    authority.remove();
+    throw error;
   });
   const syslog = await startSyslogServer(options.syslogPort ?? 0, (payload, sender) => {
     intake.receive(payload, sender);
+  }).catch(async (error: unknown) => {
+    await server.close();
+    authority.remove();
+    throw error;
   });
   return {
     url: `https://127.0.0.1:${server.port}`,
@@ -99,7 +109,10 @@ export async function startTestConsole(options: TestConsoleOptions = {}): Promis
     get changes() {
       return changes;
     },
-    snapshot: () => snapshotOf(state),
+    snapshot: () => {
+      deployment.settle();
+      return snapshotOf(state);
+    },
     addLogSource: ({ name, identifier, typeName, coalesceEvents = true }) => {
       const type = state.typeNamed(typeName);
       if (type === undefined) throw new Error(`the console has no log source type "${typeName}"`);

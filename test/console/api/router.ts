@@ -8,7 +8,11 @@ type Match = (path: string) => readonly string[] | undefined;
 export class Router {
   private readonly routes: readonly (Route & { readonly match: Match })[];
 
-  constructor(routes: readonly Route[]) {
+  private readonly before: (path: string) => void;
+
+  /** `before` is called with the path of each request that has an endpoint. */
+  constructor(routes: readonly Route[], before: (path: string) => void = () => undefined) {
+    this.before = before;
     this.routes = routes.map((route) => ({ ...route, match: matcherOf(route.path) }));
   }
 
@@ -39,6 +43,7 @@ export class Router {
     if (unknown !== undefined) {
       throw new Refusal(422, 1005, `there is no query parameter "${unknown}"`);
     }
+    this.before(call.path);
     const answer = await route.handle({ ...call, parameters });
     // Where a body is sent, `fields` is a header.
     const fields = call.method === 'GET' ? undefined : call.headers['fields'];

@@ -29,7 +29,7 @@ const unauthorised =
   'No SEC header present in request. Please provide it via "SEC: token". You may also use BASIC authentication parameters if this host supports it. e.g. "Authorization: Basic base64Encoding"';
 const longestBody = 1024 * 1024;
 
-/** Serves the API over HTTPS on loopback. */
+/** Serves the API over HTTPS on loopback: a test double by the published description, no real console. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const server = createServer(options.tls, (request, response) => {
     void serve(options, request, response);

@@ -25,7 +25,10 @@ export interface ArielOptions {
   readonly pauses: Pauses;
 }
 
-/** Searches: each finds what is there when it is made, and takes its time to say so. */
+/**
+ * Searches: each finds what is there when it is made, and takes its time to say so. A test double: what
+ * it takes for good AQL proves nothing about a real console.
+ */
 export function arielRoutes({ state, events, durationMs, pauses }: ArielOptions): readonly Route[] {
   let searches: readonly Search[] = [];
   const path = '/ariel/searches';

@@ -25,7 +25,10 @@ export interface IntakeOptions {
   readonly settle: () => void;
 }
 
-/** What the console makes of a syslog message: finds its log source, parses, names, keeps it. */
+/**
+ * What the console makes of a syslog message: finds its log source, parses, names, keeps it. A test double
+ * by what pages describe; a real console may do otherwise.
+ */
 export class SyslogIntake {
   readonly events: KeptEvent[] = [];
   private readonly options: IntakeOptions;
