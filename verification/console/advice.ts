@@ -115,8 +115,8 @@ function verificationAdvice({ verification, verificationIdentifier }: Evidence):
 
 /** The test events are in JSA: did they get to the service, and came anything back? */
 function forwardingAdvice(evidence: Evidence): readonly Advice[] {
-  const { verification, detections, service, verificationIdentifier, results } = evidence;
-  if (total(verification) === 0 || total(detections) > 0 || (results.MISS ?? 0) === 0) return [];
+  const { verification, detections, service, verificationIdentifier } = evidence;
+  if (total(verification) === 0 || total(detections) > 0) return [];
   const forwarding = (finding: string): Advice => ({
     step: 'forwarding destination or routing rule',
     finding,

@@ -21,11 +21,15 @@ export interface ConsoleRunOptions extends TestEventOptions {
   readonly detections: RunKeys['detections'];
   readonly verification: RunKeys['verification'];
   readonly expectedFile?: string | undefined;
-  /** Feeds to judge; undefined: those the service has loaded, else those anything is seen of. */
+  /** Feeds to judge; undefined: those the service says it has loaded. */
   readonly feeds?: readonly string[] | undefined;
+  /** Feeds to judge where the service does not say; undefined: those anything is seen of. */
+  readonly otherwiseFeeds?: readonly string[] | undefined;
   /** From the last event sent; one search may take as long as well. */
   readonly timeLimitMs: number;
   readonly pollMs?: number;
+  /** Where nobody says which feeds there are: how long no further detection ends the run. */
+  readonly quietMs?: number;
   /** Asks the service about itself; never throws. */
   readonly askService?: () => Promise<AskedService>;
   /** Told while it is waited for JSA. */
@@ -49,7 +53,7 @@ export async function runConsoleVerification(options: ConsoleRunOptions): Promis
   const { sender, verification, detections, askService } = options;
   const expected = await readExpected(options.expectedFile);
   const before = await askService?.();
-  const feedPatterns = options.feeds ?? feedsOf(before);
+  const feedPatterns = options.feeds ?? feedsOf(before) ?? options.otherwiseFeeds;
   const { mark, sentKeys, events, sent } = await sendTestEvents(options);
   const keys = { mark, verification, detections };
   const judgeNow = (found: RunEvents): ConsoleJudgement =>
@@ -86,10 +90,12 @@ async function collect(
   sent: number,
   judgeNow: (found: RunEvents) => ConsoleJudgement,
 ): Promise<{ readonly found: RunEvents; readonly stopped: ConsoleStop }> {
-  const { search, timeLimitMs, pollMs = 2000, signal } = options;
+  const { search, timeLimitMs, pollMs = 2000, quietMs = 15_000, signal } = options;
   const sentAtMs = Date.now();
   const deadlineMs = sentAtMs + timeLimitMs;
   let found = sortRunEvents([], keys);
+  let lastSeen = 0;
+  let changedAtMs = sentAtMs;
   for (let attempt = 0; ; attempt += 1) {
     const minutes = Math.ceil((Date.now() - sentAtMs) / 60_000) + marginMinutes;
     try {
@@ -103,8 +109,12 @@ async function collect(
     const { rows, otherFeeds } = judgeNow(found);
     const passed = rows.filter(({ result }) => result === 'pass').length;
     options.onProgress?.(passed, rows.length);
+    const seen = everywhere(found.detections).length;
+    if (seen !== lastSeen) [lastSeen, changedAtMs] = [seen, Date.now()];
     const isWhole = everywhere(found.verification).length >= sent;
-    const isKnown = options.feeds !== undefined || otherFeeds.length === 0;
+    // Nobody says which feeds there are: what has not come for a while is of a feed that is not loaded.
+    const isQuiet = Date.now() - changedAtMs >= quietMs;
+    const isKnown = options.feeds !== undefined || otherFeeds.length === 0 || isQuiet;
     const isComplete = rows.length > 0 && rows.every(({ result }) => result !== 'MISS');
     if (isWhole && isComplete && isKnown) return { found, stopped: 'complete' };
     if (signal?.aborted === true) return { found, stopped: 'stopped' };

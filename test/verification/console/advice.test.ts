@@ -67,6 +67,12 @@ describe('the step that must be missing, by where the events were last seen', ()
       /no detection of them came back.*filter holds the log source KL_Verification_Tool.*deploy/,
     ],
     [
+      'no detection, and nobody knows which feeds there are',
+      { detections: nowhere, results: {}, service: { kind: 'silent', why: 'ECONNREFUSED' } },
+      'forwarding destination or routing rule',
+      /the test events are in JSA, no detection of them came back/,
+    ],
+    [
       'no detection, the service is silent',
       { ...noneCame, service: { kind: 'silent', why: 'ECONNREFUSED' } },
       'forwarding destination or routing rule',

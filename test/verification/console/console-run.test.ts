@@ -106,6 +106,21 @@ describe('a run through the console', () => {
     expect(report.advice.map(({ step }) => step)).toEqual(['feeds']);
   });
 
+  test('a silent service leaves the choice of feeds to the configuration, else to what is seen', async () => {
+    const { options } = jsa((row, id) => (id === 'KL_Phishing_URL' ? row : undefined));
+    const silent = () => Promise.resolve({ silentBecause: 'ECONNREFUSED' });
+    const ask = { ...options, feeds: undefined, askService: silent };
+    const otherwiseFeeds = ['ICS_Hash_Data_Feed'];
+    const configured = await runConsoleVerification({ ...ask, otherwiseFeeds });
+    expect(configured).toMatchObject({ judgedFeeds: otherwiseFeeds, passed: false });
+    const seen = await runConsoleVerification({ ...ask, timeLimitMs: 60_000, quietMs: 3 });
+    expect(seen).toMatchObject({
+      judgedFeeds: ['Phishing_URL_Data_Feed'],
+      passed: true,
+      stopped: 'complete',
+    });
+  });
+
   test('one wrong category fails the run, and no feed at all too', async () => {
     const wrong = jsa((row, id) =>
       id === 'KL_IP_Reputation' ? { ...row, category_name: 'Information' } : row,

@@ -17,6 +17,7 @@ import { consoleSources, ofIdentifier } from '../doctor/console-sources.js';
 import { withConsole } from '../open-console.js';
 import { serviceAsker } from './ask-service.js';
 import { findResult } from './find-result.js';
+import { configuredFeeds, namedFeeds } from './judged-feeds.js';
 import { verifyText } from './report-text.js';
 import { secondsOf } from './seconds.js';
 import { withServiceErrors } from './service-errors.js';
@@ -65,7 +66,8 @@ async function verify(options: Options, verifying: Verifying): Promise<number> {
       verification: keyOf(identifiers.verification),
       eventPatterns: patternsOf(options),
       expectedFile: options['expected'] as string | undefined,
-      feeds: feedsOf(options),
+      feeds: namedFeeds(options),
+      otherwiseFeeds: await configuredFeeds(loaded),
       timeLimitMs,
       ...(askService === undefined ? {} : { askService }),
       onProgress: (passed, rows) => {
@@ -146,9 +148,4 @@ async function sendOnly(options: Options, loaded: LoadedConfig): Promise<number>
 function patternsOf(options: Options): readonly string[] | undefined {
   const patterns = options['events'] as readonly string[];
   return patterns.length === 0 ? undefined : patterns;
-}
-
-function feedsOf(options: Options): readonly string[] | undefined {
-  const names = options['feeds'] as string | undefined;
-  return names?.split(',').map((name) => name.trim());
 }
