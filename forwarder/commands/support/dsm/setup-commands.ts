@@ -55,7 +55,7 @@ export function applyCommand(
       const plan = await planSetup(client, desired, setup);
       show(work, plan, true);
       if (!plan.steps.some(isChanging)) return exitCodes.done;
-      if (!(await agrees(surroundings, 'Change this on the console?', true))) return refused();
+      if (!(await agrees(surroundings, 'Change this on the console?', true))) return refused(work);
     }
     const progress = setupProgress(surroundings.errorOutput);
     const report = await applySetup(client, desired, progress.onStep, setup).finally(() => {
@@ -86,7 +86,8 @@ export async function removeCommand(
       const plan = await removeSetup(client, desired, { ...removal, isPlan: true });
       show(work, plan, true);
       if (isPlan || !plan.steps.some(isChanging)) return exitCodes.done;
-      if (!(await agrees(surroundings, 'Remove this from the console?', false))) return refused();
+      if (!(await agrees(surroundings, 'Remove this from the console?', false)))
+        return refused(work);
     }
     const progress = setupProgress(surroundings.errorOutput);
     const running = removeSetup(client, desired, { ...removal, isPlan: false }, progress.onStep);
@@ -121,8 +122,8 @@ function isAsked({ options, surroundings }: Work): boolean {
   return options['yes'] !== true && options['json'] !== true && surroundings.isTerminal;
 }
 
-function refused(): number {
-  process.stderr.write('threat-forwarder: nothing was changed\n');
+function refused({ surroundings }: Work): number {
+  surroundings.errorOutput.write('threat-forwarder: nothing was changed\n');
   return exitCodes.fellShort;
 }
 

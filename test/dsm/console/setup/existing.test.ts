@@ -100,6 +100,10 @@ withConsole('what is there already', () => {
       events: fullSetup.events.filter(({ id }) => id === 'KL_Mobile_BotnetCnc_URL'),
       properties: [],
     };
+    // Known before it is tried.
+    expect(told(await planSetup(client, desired))).toContain(
+      'keep event name (QID) KL_Mobile_BotnetCnc_URL: description',
+    );
     const report = await apply(client, desired);
     expect(report.stoppedBy).toBeUndefined();
     expect(told(report).filter((line) => / event (?:name|mapping) /.test(line))).toEqual([
