@@ -1,63 +1,11 @@
-import type { RowResult } from './judge-console.js';
-
-/** How many events of one kind the console has, by where. */
-export interface PlaceCounts {
-  readonly own: number;
-  readonly generic: number;
-  readonly elsewhere: number;
-  /** Names of the other log sources. */
-  readonly elsewhereNames: readonly string[];
-  /** Events that were merged into others (coalescing): their payloads are lost. */
-  readonly merged: number;
-}
-
-/** What the service said about itself, before the events were sent and at the end. */
-export type ServiceEvidence =
-  | { readonly kind: 'not asked' }
-  | { readonly kind: 'silent'; readonly why: string }
-  | {
-      readonly kind: 'answers';
-      /** Events it received, and detections it made, in between. */
-      readonly received: number;
-      readonly found: number;
-      readonly indicators: number;
-      /** Whether a collector takes its messages. */
-      readonly isDelivering: boolean;
-    };
-
-/** Everything that tells where the way of the events ends. */
-export interface Evidence {
-  readonly identifier: string;
-  readonly verificationIdentifier: string;
-  /** Where the test events were sent. */
-  readonly collector: string;
-  readonly events: number;
-  readonly sent: number;
-  readonly verification: PlaceCounts;
-  readonly detections: PlaceCounts;
-  /** How many of the judged rows have which result. */
-  readonly results: Readonly<Partial<Record<RowResult, number>>>;
-  readonly service: ServiceEvidence;
-}
-
-/** The step of the set-up that must be looked at. */
-export type SetupStepName =
-  | 'event collector'
-  | 'log source of the test events'
-  | 'forwarding destination or routing rule'
-  | 'feeds'
-  | 'way back to JSA'
-  | 'log source of the detections'
-  | 'event mappings'
-  | 'coalescing';
-
-export interface Advice {
-  readonly step: SetupStepName;
-  /** What was seen. */
-  readonly finding: string;
-  /** What to do, one sentence or two. */
-  readonly toDo: string;
-}
+import {
+  total,
+  type Advice,
+  type Evidence,
+  type PlaceCounts,
+  type SetupStepName,
+} from './break-evidence.js';
+import { forwardingAdvice } from './forwarding-advice.js';
 
 /**
  * Which step of the set-up is missing, by where the events of the run were last seen: the first entry
@@ -111,60 +59,6 @@ function verificationAdvice({ verification, verificationIdentifier }: Evidence):
     advice.push(elsewhereAdvice(step, 'test events', verification, verificationIdentifier));
   }
   return advice;
-}
-
-/** The test events are in JSA: did they get to the service, and came anything back? */
-function forwardingAdvice(evidence: Evidence): readonly Advice[] {
-  const { verification, detections, service, verificationIdentifier } = evidence;
-  if (total(verification) === 0 || total(detections) > 0) return [];
-  const forwarding = (finding: string): Advice => ({
-    step: 'forwarding destination or routing rule',
-    finding,
-    toDo: `Check the forwarding destination (address and port of intake.jsa.listen, TCP, JSON) and the routing rule (enabled, mode Online, its filter holds the log source ${verificationIdentifier}, action Forward), deploy, and let nothing between JSA and the service block the port.`,
-  });
-  switch (service.kind) {
-    case 'not asked':
-      return [forwarding('the test events are in JSA, and no detection of them came back')];
-    case 'silent':
-      return [
-        forwarding(
-          `the test events are in JSA, no detection of them came back, and the service does not answer (${service.why})`,
-        ),
-      ];
-    case 'answers':
-      if (service.received === 0) {
-        return [forwarding('the test events are in JSA, and the service received no event')];
-      }
-      if (service.found === 0) return [feedsAdvice(service)];
-      return [returnAdvice(service, evidence.identifier)];
-    default:
-      return service satisfies never;
-  }
-}
-
-function feedsAdvice({ received, indicators }: AnsweringService): Advice {
-  if (indicators === 0) {
-    return {
-      step: 'feeds',
-      finding: 'the service received events, and it has no feed loaded',
-      toDo: 'Load feeds: threat-forwarder feeds list says why there are none.',
-    };
-  }
-  return {
-    step: 'feeds',
-    finding: `the service received ${received} events and found nothing in them`,
-    toDo: "Check that its feeds hold the permanent test indicators (threat-forwarder verify --loopback), and that the routing rule's filter holds the test events: what it received may have been other events.",
-  };
-}
-
-function returnAdvice({ found, isDelivering }: AnsweringService, identifier: string): Advice {
-  return {
-    step: 'way back to JSA',
-    finding: isDelivering
-      ? `the service made ${found} detections, and none of this run is in JSA`
-      : `the service made ${found} detections, and no collector takes its messages`,
-    toDo: `Check delivery.collectors against the event collector of the log source ${identifier}, its port and the firewall; threat-forwarder status shows the connection.`,
-  };
 }
 
 function detectionAdvice({ detections, identifier, results }: Evidence): readonly Advice[] {
@@ -248,8 +142,6 @@ function partialAdvice({ verification, sent, results }: Evidence, isLossy: boole
   };
 }
 
-type AnsweringService = Extract<ServiceEvidence, { readonly kind: 'answers' }>;
-
 function elsewhereAdvice(
   step: SetupStepName,
   what: string,
@@ -261,8 +153,4 @@ function elsewhereAdvice(
     finding: `${elsewhere} ${what} lie under another log source: ${elsewhereNames.join(', ')}`,
     toDo: `That log source takes them by the sender's address or by an identifier of its own: give the log source ${identifier} an earlier place in its parsing order, or disable the other.`,
   };
-}
-
-function total({ own, generic, elsewhere }: PlaceCounts): number {
-  return own + generic + elsewhere;
 }

@@ -1,5 +1,6 @@
 import type { RunMark } from '../envelope.js';
-import { adviceOf, type Advice, type Evidence } from './advice.js';
+import { adviceOf } from './advice.js';
+import type { Advice, Evidence } from './break-evidence.js';
 import { namingOf, typeOf, type ReadConsoleEvent } from './console-event.js';
 import { evidenceOf, type EvidenceInput } from './evidence.js';
 import type { ConsoleJudgement } from './judge-console.js';

@@ -1,4 +1,4 @@
-import type { Evidence, PlaceCounts, ServiceEvidence } from './advice.js';
+import type { Evidence, PlaceCounts, ServiceEvidence } from './break-evidence.js';
 import type { ConsoleRow, RowResult } from './judge-console.js';
 import { countMerged, everywhere, type Places, type RunEvents } from './run-events.js';
 

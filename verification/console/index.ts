@@ -1,5 +1,6 @@
 /** Verification through JSA itself: events in at its collector, results out of its console. */
-export { adviceOf, type Advice, type Evidence, type ServiceEvidence } from './advice.js';
+export { adviceOf } from './advice.js';
+export type { Advice, Evidence, ServiceEvidence } from './break-evidence.js';
 export { consoleEventOf, namingOf, type ReadConsoleEvent } from './console-event.js';
 export {
   consoleReportJson,

@@ -31,7 +31,7 @@ export function doctorText(findings: readonly CheckedFinding[]): string {
     statusMark(status),
     title,
     printable(finding, 400),
-    toDo ?? '',
+    printable(toDo ?? '', 400),
   ]);
   const count = (status: CheckedFinding['status']): number =>
     findings.filter((finding) => finding.status === status).length;

@@ -16,7 +16,7 @@ export const identifier: DoctorCheck = {
     }
     const [source] = ofIdentifier(await sources(), identifier);
     if (source === undefined) {
-      return warning(`${identifier}; no log source to compare with`, 'see the log source below');
+      return warning(`${identifier}; no log source to compare with`, 'see the log source');
     }
     if (source.identifier === identifier) return ok(`${identifier}, here and in JSA`);
     return failed(
