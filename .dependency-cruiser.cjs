@@ -1,5 +1,5 @@
 // The dependency direction of docs/architecture.md, held by CI:
-//   core <- normalise <- stages <- service <- config lists <- commands
+//   core <- normalise, net <- stages <- service <- config lists <- commands
 // Stages are siblings: they meet only in service/.
 const stages = [
   'intake',
@@ -31,6 +31,13 @@ module.exports = {
       from: { path: '^forwarder/normalise/' },
       to: { path: '^(forwarder|dsm|verification)/', pathNot: '^forwarder/(core|normalise)/' },
     },
+    {
+      name: 'net-imports-core-only',
+      comment: 'How servers are asked; what they are asked for is up to the stages.',
+      severity: 'error',
+      from: { path: '^forwarder/net/' },
+      to: { path: '^(forwarder|dsm|verification)/', pathNot: '^forwarder/(core|net)/' },
+    },
     ...stages.map((stage) => ({
       name: `${stage}-meets-no-sibling`,
       comment: 'Stages meet only in service/.',
@@ -38,7 +45,7 @@ module.exports = {
       from: { path: `^forwarder/${stage}/` },
       to: {
         path: '^(forwarder|verification)/',
-        pathNot: `^forwarder/(core|normalise|${stage})/`,
+        pathNot: `^forwarder/(core|normalise|net|${stage})/`,
       },
     })),
     {

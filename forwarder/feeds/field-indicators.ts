@@ -1,9 +1,8 @@
 import { bad, ok, type FieldTree, type Indicator } from '../core/index.js';
-import { normaliseHash } from '../normalise/index.js';
+import { normaliseHash, refang } from '../normalise/index.js';
 import { valuesAt } from './field-path.js';
 import type { FieldKind, FieldRule } from './formats/format.js';
 import { listIndicator } from './formats/list/indicator.js';
-import { refang } from './formats/refang.js';
 import { urlValue } from './formats/url-value.js';
 import {
   domainIndicator,

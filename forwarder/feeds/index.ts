@@ -51,9 +51,8 @@ export {
 export { overBroad } from './hygiene/over-broad.js';
 export { createSchedule, type Schedule } from './sources/schedule.js';
 export { feedSources, type SourceName } from './sources/feed-sources.js';
-export type { Access, FetchState } from './sources/source.js';
+export type { FetchState } from './sources/source.js';
 export { readFetchState } from './sources/state-file.js';
 export { updateFeed, type RemoteFeed, type UpdateResult } from './sources/update-feed.js';
 export { createLiveLookups, type LiveLookups } from './live/index.js';
 export { isSystemError } from './opening/cannot-read.js';
-export { shownAddress } from './sources/shown-address.js';

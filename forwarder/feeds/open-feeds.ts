@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { ServiceError, type FeedInfo, type FeedRole } from '../core/index.js';
+import { shownAddress } from '../net/index.js';
 import { categoriesFor, confidenceFor, roleFor } from './categories.js';
 import { feedFile, type FeedFile } from './feed-file.js';
 import { checkedName, nameOfFile } from './feed-name.js';
@@ -8,7 +9,6 @@ import { findFeedFiles, nothingFound, type FoundFeed } from './find-feed-files.j
 import { noRules } from './rules/feed-rules.js';
 import { createRules } from './rules/rule-set.js';
 import { formatNamed, recogniseFormat } from './recognise-format.js';
-import { shownAddress } from './sources/shown-address.js';
 
 export interface OpenFeedsContext {
   /** Absolute path of the folder that relative paths start from. */

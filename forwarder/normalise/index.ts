@@ -12,4 +12,5 @@ export { parseCidr, parseIp, type Cidr } from './ip.js';
 export { ipv4Text, parseIpv4, parseIpv4Loose } from './ipv4.js';
 export { ipText, ipv6Text, mappedIpv4, parseIpv6 } from './ipv6.js';
 export type { NormalUrl } from './normal-url.js';
+export { refang } from './refang.js';
 export { normaliseUrl, normaliseUrlMask } from './url.js';

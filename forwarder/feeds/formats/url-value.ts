@@ -1,7 +1,6 @@
 import { bad } from '../../core/index.js';
-import { isHostname, parseIp } from '../../normalise/index.js';
+import { isHostname, parseIp, refang } from '../../normalise/index.js';
 import { urlIndicator, type Reading } from '../read-indicator.js';
-import { refang } from './refang.js';
 
 const scheme = /^[a-z][a-z0-9+.-]*:\/\//i;
 

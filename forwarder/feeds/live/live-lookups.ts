@@ -1,6 +1,5 @@
 import { messageOf, type Observable } from '../../core/index.js';
-import { shownAddress } from '../sources/shown-address.js';
-import { ExpiringCache } from './expiring-cache.js';
+import { ExpiringCache, shownAddress } from '../../net/index.js';
 import { liveCounters } from './live-counters.js';
 import {
   defaultLiveLimits,

@@ -6,7 +6,7 @@ import type {
   Observable,
   ObservableKind,
 } from '../../core/index.js';
-import type { Access } from '../sources/source.js';
+import type { Access } from '../../net/index.js';
 import type { LiveTime } from './live-time.js';
 
 /** How much live lookups may take, of the server and of this machine. */

@@ -1,8 +1,8 @@
 import type { Clock } from '../../core/index.js';
+import type { Access } from '../../net/index.js';
 import { openMispClient, type MispClient } from '../sources/misp-client.js';
 import { mispFilters } from '../sources/misp-query.js';
 import type { MispAttribute } from '../sources/misp-reply.js';
-import type { Access } from '../sources/source.js';
 
 export interface AskerOptions {
   readonly address: string;

@@ -1,12 +1,10 @@
 import { messageOf, ServiceError } from '../../core/index.js';
-import { FetchError } from '../sources/http/index.js';
+import { Breaker, FetchError, Pace } from '../../net/index.js';
 import { AnswerTooLarge } from '../sources/misp-client.js';
-import { Breaker } from './breaker.js';
 import type { LiveLimits } from './live-options.js';
 import type { LiveTime } from './live-time.js';
 import { hitsOf, type Hit } from './misp-answer.js';
 import type { MispAsker } from './misp-asker.js';
-import { Pace } from './pace.js';
 import type { Question } from './questions.js';
 import { WaitingQuestions, type Addition, type Waiter, type Waiting } from './waiting-questions.js';
 

@@ -15,8 +15,7 @@ export {
   type ScheduledFeed,
   type ScheduleOptions,
 } from './schedule.js';
-export { shownAddress } from './shown-address.js';
-export type { Access, FeedSource, FetchOutcome, FetchRequest, FetchState } from './source.js';
+export type { FeedSource, FetchOutcome, FetchRequest, FetchState } from './source.js';
 export { readFetchState } from './state-file.js';
 export { taxiiSource } from './taxii-source.js';
 export {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/index.js';
+import { FetchError, openHttpClient, readJson, type Access } from '../../net/index.js';
+import { askedFeed } from './asked-feed.js';
 import { isObject } from '../record-context.js';
-import { FetchError, openHttpClient, readJson } from './http/index.js';
-import type { Access } from './source.js';
 
 /** Kaspersky's download service for Threat Data Feeds. */
 export const kasperskyService = 'https://wlinfo.kaspersky.com';
@@ -29,7 +29,7 @@ export async function listAvailableFeeds(
   { baseUrl = kasperskyService, clock, signal }: ListOptions,
 ): Promise<readonly AvailableFeed[]> {
   const url = new URL('/api/v1.0/feeds', baseUrl).href;
-  const client = await openHttpClient(url, access, { clock, signal });
+  const client = await openHttpClient(url, access, { what: askedFeed, clock, signal });
   try {
     return await client.ask({ url, headers: { accept: 'application/json' } }, async (answer) => {
       const content = await readJson(answer, longestList);

@@ -1,8 +1,7 @@
 import { isIP } from 'node:net';
 import { getDomain } from 'tldts';
+import { FetchError, readJson, shownAddress, type Answer } from '../../net/index.js';
 import { isObject } from '../record-context.js';
-import { FetchError, readJson, type Answer } from './http/index.js';
-import { shownAddress } from './shown-address.js';
 
 const longestList = 4 * 2 ** 20;
 

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { tooLarge } from './http/index.js';
+import { tooLarge } from '../../net/index.js';
+import { askedFeed } from './asked-feed.js';
 
 /** A file of lines that is written anew; no larger than it may be. */
 export interface LineFile {
@@ -25,7 +26,7 @@ export async function openLineFile(
       if (lines.length === 0) return;
       const chunk = Buffer.from(`${lines.join('\n')}\n`, 'utf8');
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(address, maxBytes);
+      if (bytes > maxBytes) throw tooLarge(askedFeed, address, maxBytes);
       await file.writeFile(chunk);
     },
     close: () => file.close(),

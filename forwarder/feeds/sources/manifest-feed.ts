@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { FetchError, readJson, shownAddress, type HttpClient } from '../../net/index.js';
 import { isObject } from '../record-context.js';
-import { FetchError, readJson, type HttpClient } from './http/index.js';
 import { openLineFile, type LineFile } from './line-file.js';
-import { shownAddress } from './shown-address.js';
 import { fetched, unchanged } from './states.js';
 import type { FetchOutcome, FetchRequest } from './source.js';
 

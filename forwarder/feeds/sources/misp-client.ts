@@ -1,8 +1,8 @@
 import { ServiceError, type Clock } from '../../core/index.js';
+import { openHttpClient, type Access, type Answer } from '../../net/index.js';
+import { askedFeed } from './asked-feed.js';
 import { isObject } from '../record-context.js';
-import { openHttpClient, type Answer } from './http/index.js';
 import { attributesOfReply, notMisp, type MispAttribute } from './misp-reply.js';
-import type { Access } from './source.js';
 
 /** The search of attributes of one MISP; close() it at the end. */
 export interface MispClient {
@@ -36,6 +36,7 @@ export async function openMispClient(
   const endpoint = endpointOf(address);
   const { auth } = access;
   const http = await openHttpClient(endpoint, access, {
+    what: askedFeed,
     clock,
     signal,
     // MISP takes its key as it is, not as a bearer's.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { open, rm } from 'node:fs/promises';
 import { ServiceError } from '../../core/index.js';
+import { shownAddress } from '../../net/index.js';
 import { openMispClient, type MispClient } from './misp-client.js';
 import { mispFilters, pageSize } from './misp-query.js';
 import type { MispAttribute } from './misp-reply.js';
-import { shownAddress } from './shown-address.js';
 import type { FeedSource, FetchOutcome, FetchRequest, FetchState } from './source.js';
 
 const attributesPerPage = 5000;

@@ -1,4 +1,4 @@
-import { shownAddress } from './shown-address.js';
+import { shownAddress } from '../../net/index.js';
 import type { FetchOutcome, FetchRequest, FetchState } from './source.js';
 
 /** The source said that its content is what is there already. */

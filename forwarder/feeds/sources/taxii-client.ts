@@ -1,6 +1,12 @@
+import {
+  FetchError,
+  readJson,
+  shownAddress,
+  statusFault,
+  type Answer,
+  type HttpClient,
+} from '../../net/index.js';
 import { isObject } from '../record-context.js';
-import { FetchError, readJson, statusFault, type Answer, type HttpClient } from './http/index.js';
-import { shownAddress } from './shown-address.js';
 
 /** Media type of TAXII 2.1 (1.6.8.1). */
 const mediaType = 'application/taxii+json;version=2.1';
@@ -34,7 +40,7 @@ export function noTaxii(where: string): FetchError {
 /** A refusal with the words of the server's error message (3.6.1), as far as they are fit to print. */
 async function refusal(answer: Answer, nowMs: number): Promise<FetchError> {
   const { status, address } = answer;
-  const plain = statusFault(status, address, answer.header('retry-after'), nowMs);
+  const plain = statusFault(answer, { nowMs });
   const said = await readJson(answer, 65_536).catch(() => undefined);
   const { title, description } = isObject(said) ? said : {};
   const words = [title, description].filter((word) => typeof word === 'string');

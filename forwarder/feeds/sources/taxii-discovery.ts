@@ -1,6 +1,5 @@
+import { FetchError, shownAddress, type HttpClient } from '../../net/index.js';
 import { isObject } from '../record-context.js';
-import { FetchError, type HttpClient } from './http/index.js';
-import { shownAddress } from './shown-address.js';
 import { askTaxii } from './taxii-client.js';
 
 const mostRoots = 10;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
+import { shownAddress, type HttpClient } from '../../net/index.js';
 import { isObject } from '../record-context.js';
-import type { HttpClient } from './http/index.js';
 import { askTaxii, endless, noTaxii, withParameters } from './taxii-client.js';
-import { shownAddress } from './shown-address.js';
 
 const mostPages = 100_000;
 

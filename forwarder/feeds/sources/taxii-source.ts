@@ -1,6 +1,6 @@
-import { openHttpClient, type HttpClient } from './http/index.js';
+import { openHttpClient, shownAddress, type HttpClient } from '../../net/index.js';
+import { askedFeed } from './asked-feed.js';
 import { openLineFile } from './line-file.js';
-import { shownAddress } from './shown-address.js';
 import type { FeedSource, FetchOutcome, FetchRequest, FetchState } from './source.js';
 import { fetched, unchanged } from './states.js';
 import { askTaxii, withParameters } from './taxii-client.js';
@@ -27,7 +27,7 @@ export const taxiiSource: FeedSource = {
   name: 'taxii',
   async fetch(request) {
     const { address, access, clock, signal, query } = request;
-    const client = await openHttpClient(address, access, { clock, signal });
+    const client = await openHttpClient(address, access, { what: askedFeed, clock, signal });
     try {
       const objects = objectsAddress(address);
       if (objects === undefined) throw await notACollection(client, address, clock);

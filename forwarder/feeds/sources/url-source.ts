@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
-import { FetchError, openHttpClient, saveBody, type HttpClient } from './http/index.js';
+import { FetchError, openHttpClient, saveBody, type HttpClient } from '../../net/index.js';
+import { askedFeed } from './asked-feed.js';
 import { isOfSameOwner, isUpdatesAddress, readUpdate } from './kaspersky-update.js';
 import { fetchManifestFeed, isManifestAddress } from './manifest-feed.js';
 import { fetched, unchanged } from './states.js';
@@ -17,6 +18,7 @@ export const urlSource: FeedSource = {
   async fetch(request) {
     const { address, access, clock, signal } = request;
     const client = await openHttpClient(address, access, {
+      what: askedFeed,
       clock,
       signal,
       isTrusted: (url) => isUpdatesAddress(address) && isOfSameOwner(url, new URL(address)),

@@ -2,11 +2,11 @@ import type { Config } from '../../config/index.js';
 import {
   feedSources,
   nameOfSource,
-  type Access,
   type FeedOptions,
   type RemoteFeed,
   type SourceName,
 } from '../../feeds/index.js';
+import type { Access } from '../../net/index.js';
 import { allowListOptionsOf, feedOptionsOf } from '../indexing/feed-options.js';
 
 /** A feed or an allow-list that is fetched. It can go to another thread; secrets are in it. */

@@ -1,11 +1,6 @@
 import type { Config, FeedConfig } from '../../config/index.js';
-import {
-  fetchedPath,
-  nameOfSource,
-  shownAddress,
-  type FeedOptions,
-  type FeedRules,
-} from '../../feeds/index.js';
+import { fetchedPath, nameOfSource, type FeedOptions, type FeedRules } from '../../feeds/index.js';
+import { shownAddress } from '../../net/index.js';
 
 type Located = Pick<FeedConfig, 'path' | 'url' | 'taxii' | 'misp' | 'name'>;
 

@@ -7,7 +7,7 @@ import {
 } from '../../../forwarder/feeds/sources/kaspersky-update.js';
 import { createAuthority, tlsObstacle } from '../../support/certificates.js';
 import { failing, json } from '../../support/https-server.js';
-import { access, faultOf, Setting } from './support/setting.js';
+import { access, faultOf, Setting } from '../../net/support/setting.js';
 
 const setting = new Setting();
 afterEach(() => setting.clean());

@@ -4,9 +4,10 @@ import { readFileSync } from 'node:fs';
 import { updateFeed } from '../../../forwarder/feeds/sources/update-feed.js';
 import { urlSource } from '../../../forwarder/feeds/sources/url-source.js';
 import { failing, json, type WebServer } from '../../support/https-server.js';
-import { access, faultOf, Setting } from './support/setting.js';
+import { access, faultOf } from '../../net/support/setting.js';
+import { FetchSetting } from './support/setting.js';
 
-const setting = new Setting();
+const setting = new FetchSetting();
 afterEach(() => setting.clean());
 
 const idOf = (number: number): string =>

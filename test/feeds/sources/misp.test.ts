@@ -13,11 +13,8 @@ import { recogniseFormat } from '../../../forwarder/feeds/recognise-format.js';
 import { mispParts } from '../../../forwarder/feeds/formats/misp/types.js';
 import { mispTypes } from '../../../forwarder/feeds/sources/misp-query.js';
 import { mispSource } from '../../../forwarder/feeds/sources/misp.js';
-import type {
-  Access,
-  FetchOutcome,
-  FetchRequest,
-} from '../../../forwarder/feeds/sources/source.js';
+import type { FetchOutcome, FetchRequest } from '../../../forwarder/feeds/sources/source.js';
+import type { Access } from '../../../forwarder/net/index.js';
 import { createAuthority, type Authority } from '../../support/certificates.js';
 import { mispAttributes, type AttributeInput } from '../../support/misp-attributes.js';
 import { startMispServer, type MispFault, type MispServer } from '../../support/misp-server.js';

@@ -9,7 +9,7 @@ import {
   readFetchState,
   writeFetchState,
 } from '../../../forwarder/feeds/sources/state-file.js';
-import { Setting } from './support/setting.js';
+import { Setting } from '../../net/support/setting.js';
 
 const setting = new Setting();
 afterEach(() => setting.clean());

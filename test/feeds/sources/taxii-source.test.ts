@@ -7,9 +7,10 @@ import { taxiiQuery } from '../../../forwarder/feeds/sources/taxii-query.js';
 import { taxiiSource } from '../../../forwarder/feeds/sources/taxii-source.js';
 import { failing, json } from '../../support/https-server.js';
 import { indicator, startTaxiiServer, type TaxiiOptions } from '../../support/taxii-server.js';
-import { access, faultOf, nowMs, Setting } from './support/setting.js';
+import { access, faultOf, nowMs } from '../../net/support/setting.js';
+import { FetchSetting } from './support/setting.js';
 
-const setting = new Setting();
+const setting = new FetchSetting();
 afterEach(() => setting.clean());
 
 async function serving(count: number, options: TaxiiOptions = {}) {

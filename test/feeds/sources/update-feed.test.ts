@@ -21,7 +21,7 @@ import {
 } from '../../../forwarder/feeds/sources/update-feed.js';
 import { urlSource } from '../../../forwarder/feeds/sources/url-source.js';
 import { failing, text, type WebServer } from '../../support/https-server.js';
-import { access, nowMs, Setting } from './support/setting.js';
+import { access, nowMs, Setting } from '../../net/support/setting.js';
 
 const setting = new Setting();
 afterEach(() => setting.clean());

@@ -5,9 +5,10 @@ import type { FetchState } from '../../../forwarder/feeds/sources/source.js';
 import { urlSource } from '../../../forwarder/feeds/sources/url-source.js';
 import { createAuthority, tlsObstacle } from '../../support/certificates.js';
 import { failing, json, text } from '../../support/https-server.js';
-import { access, faultOf, nowMs, Setting } from './support/setting.js';
+import { access, faultOf, nowMs } from '../../net/support/setting.js';
+import { FetchSetting } from './support/setting.js';
 
-const setting = new Setting();
+const setting = new FetchSetting();
 afterEach(() => setting.clean());
 
 const later = (): number => nowMs + 60_000;

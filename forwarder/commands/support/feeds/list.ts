@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { exitCodes, ServiceError } from '../../../core/index.js';
 import type { LoadedConfig } from '../../../config/index.js';
-import { shownAddress } from '../../../feeds/sources/index.js';
+import { shownAddress } from '../../../net/index.js';
 import { quarantinePath } from '../../../service/indexing/quarantine.js';
 import { surveyFeeds, type FeedSurvey } from '../../../service/indexing/survey-feeds.js';
 import { configOf } from '../config-options.js';

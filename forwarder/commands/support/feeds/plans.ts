@@ -1,6 +1,7 @@
 import type { LoadedConfig } from '../../../config/index.js';
 import { readFetchState } from '../../../feeds/index.js';
-import { nextFetchMs, shownAddress } from '../../../feeds/sources/index.js';
+import { nextFetchMs } from '../../../feeds/sources/index.js';
+import { shownAddress } from '../../../net/index.js';
 import { remoteEntries } from '../../../service/downloads/remote-entries.js';
 import type { FeedOutcome } from '../../../service/indexing/feed-outcome.js';
 

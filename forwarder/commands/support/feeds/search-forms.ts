@@ -1,11 +1,11 @@
 import { ServiceError, type Observable } from '../../../core/index.js';
-import { refang } from '../../../feeds/formats/refang.js';
 import {
   normaliseHash,
   normaliseHost,
   normaliseUrl,
   parseCidr,
   parseIp,
+  refang,
 } from '../../../normalise/index.js';
 
 /** A way in which an indicator can stand in an event. */

@@ -1,8 +1,13 @@
 import { bad, ok } from '../../../core/index.js';
-import { isHostname, normaliseHash, normaliseHost, parseIp } from '../../../normalise/index.js';
+import {
+  isHostname,
+  normaliseHash,
+  normaliseHost,
+  parseIp,
+  refang,
+} from '../../../normalise/index.js';
 import { ipIndicator, urlIndicator, type Reading } from '../../read-indicator.js';
 import { plainUrl } from './plain-url.js';
-import { refang } from '../refang.js';
 
 const schemeSyntax = /^([a-z][a-z0-9+.-]*):\/\//i;
 const schemes = /^(?:https?|ftps?|sftp|wss?|hxxps?|fxps?)$/i;

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { ServiceError } from '../../../core/index.js';
+import { ServiceError } from '../../core/index.js';
 import type { TlsMaterial } from './tls-files.js';
 
 const environmentNames = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];

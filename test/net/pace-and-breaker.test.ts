@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { Breaker } from '../../../forwarder/feeds/live/breaker.js';
-import { Pace } from '../../../forwarder/feeds/live/pace.js';
-import { fuzzRuns } from '../../support/fuzz-runs.js';
+import { Breaker, Pace } from '../../forwarder/net/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 test('in no second there are more requests than the pace allows, however they are wanted', () => {
   fc.assert(

@@ -2,7 +2,7 @@ const longestMs = 24 * 60 * 60_000;
 
 /**
  * `Retry-After` of RFC 9110 (10.2.3), seconds or a date, as milliseconds from now; at most a day, so
- * that a server's mistake does not switch a feed off. Undefined when it is absent or illegible.
+ * that a server's mistake does not switch it off. Undefined when it is absent or illegible.
  */
 export function retryAfterMs(value: string | undefined, nowMs: number): number | undefined {
   if (value === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { retryAfterMs } from '../../../../forwarder/feeds/sources/http/retry-after.js';
+import { retryAfterMs } from '../../../forwarder/net/index.js';
 
 const nowMs = Date.UTC(2026, 4, 1);
 const day = 24 * 60 * 60_000;

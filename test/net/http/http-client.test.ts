@@ -3,13 +3,14 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
+import { askedFeed } from '../../../forwarder/feeds/sources/asked-feed.js';
 import {
   openHttpClient,
   saveBody,
+  type Access,
   type HttpRequest,
-} from '../../../../forwarder/feeds/sources/http/index.js';
-import type { Access } from '../../../../forwarder/feeds/sources/source.js';
-import { failing, inTurn, redirect, text, type Answering } from '../../../support/https-server.js';
+} from '../../../forwarder/net/index.js';
+import { failing, inTurn, redirect, text, type Answering } from '../../support/https-server.js';
 import { access, faultOf, nowMs, Setting } from '../support/setting.js';
 
 const setting = new Setting();
@@ -21,7 +22,7 @@ async function get(
   more: Partial<Access> = {},
   request: Partial<HttpRequest> = {},
 ): Promise<string> {
-  const client = await openHttpClient(url, access(more), { clock: () => nowMs });
+  const client = await openHttpClient(url, access(more), { what: askedFeed, clock: () => nowMs });
   const target = join(setting.folder(), 'body');
   try {
     await client.ask({ url, ...request }, (answer) => saveBody(answer, target));
@@ -42,7 +43,10 @@ describe('what a server answers', () => {
   test('is saved as it is, in a file for its owner alone', async () => {
     const server = await serving(text('evil.example\n'));
     const target = join(setting.folder(), 'body');
-    const client = await openHttpClient(server.url('/feed'), access(), { clock: () => nowMs });
+    const client = await openHttpClient(server.url('/feed'), access(), {
+      what: askedFeed,
+      clock: () => nowMs,
+    });
     await client.ask({ url: server.url('/feed') }, (answer) => saveBody(answer, target));
     await client.close();
     expect(readFileSync(target, 'utf8')).toBe('evil.example\n');
@@ -63,7 +67,10 @@ describe('what a server answers', () => {
       response.writeHead(200, { 'content-type': 'application/gzip' }).end(packed);
     });
     const target = join(setting.folder(), 'body');
-    const client = await openHttpClient(server.url('/feed'), access(), { clock: () => nowMs });
+    const client = await openHttpClient(server.url('/feed'), access(), {
+      what: askedFeed,
+      clock: () => nowMs,
+    });
     await client.ask({ url: server.url('/feed') }, (answer) => saveBody(answer, target));
     await client.close();
     expect(readFileSync(target).equals(packed)).toBe(true);
@@ -198,7 +205,11 @@ describe('faults of the way', () => {
     const server = await serving(() => undefined);
     const stop = new AbortController();
     const url = server.url('/feed');
-    const client = await openHttpClient(url, access(), { clock: () => nowMs, signal: stop.signal });
+    const client = await openHttpClient(url, access(), {
+      what: askedFeed,
+      clock: () => nowMs,
+      signal: stop.signal,
+    });
     const fetching = faultOf(client.ask({ url }, () => Promise.resolve()));
     stop.abort();
     expect((await fetching).message).toBe('the fetch was stopped');

@@ -1,17 +1,18 @@
-import { messageOf, ServiceError } from '../../../core/index.js';
+import { messageOf, ServiceError } from '../../core/index.js';
+import type { AskedThing } from '../asked-thing.js';
 import { FetchError } from './fetch-error.js';
-import { tlsFault } from './tls-faults.js';
+import { tlsFault, type CertificateSetting } from './tls-faults.js';
 
 interface Fault {
   readonly meaning: string;
-  readonly hint: string;
+  readonly hint: string | ((what: AskedThing) => string);
   /** Whether a second attempt has a chance. */
   readonly isPassing?: boolean;
 }
 
 const silence: Fault = {
   meaning: 'the server says nothing',
-  hint: 'check host, proxy and firewall, or raise downloads.timeoutSeconds',
+  hint: ({ remedies }) => `check host, proxy and firewall, or ${remedies.silent}`,
 };
 const cutShort: Fault = {
   meaning: 'the connection broke before the end of the answer',
@@ -53,7 +54,7 @@ const faults: Readonly<Record<string, Fault>> = {
   },
   UND_ERR_HEADERS_OVERFLOW: {
     meaning: 'the head of the answer is too long',
-    hint: 'check that the address is of a feed',
+    hint: ({ noun }) => `check that the address is of a ${noun}`,
   },
   HTTPParserError: {
     meaning: 'the server does not speak HTTP',
@@ -61,10 +62,11 @@ const faults: Readonly<Record<string, Fault>> = {
   },
 };
 
-/** A certificate that the server misses is told by no more than a closed connection. */
+/** What was tried. A certificate that the server misses is told by no more than a closed connection. */
 export interface Circumstances {
+  readonly what: AskedThing;
   readonly isTls: boolean;
-  readonly showsCertificate: boolean;
+  readonly certificate: CertificateSetting;
   /** Before the first byte of the answer. */
   readonly isBeforeAnswer: boolean;
 }
@@ -80,43 +82,50 @@ export function networkFault(
   circumstances: Circumstances,
 ): ServiceError {
   if (error instanceof ServiceError) return error;
+  const { what, isTls, certificate, isBeforeAnswer } = circumstances;
   const code = codeOf(error);
-  const tls = tlsFault(error, code, address, expectedName);
+  const tls = tlsFault(error, code, address, expectedName, what, certificate);
   if (tls !== undefined) return tls;
-  const refused = proxyRefusal(messageOf(error), address, error);
+  const refused = proxyRefusal(messageOf(error), what, address, error);
   if (refused !== undefined) return refused;
-  if (code === 'UND_ERR_INVALID_ARG') return unsendable(error, address);
+  if (code === 'UND_ERR_INVALID_ARG') return unsendable(error, what, address);
   const fault = faults[code] ?? faults[nameOf(error)];
-  const { isTls, showsCertificate, isBeforeAnswer } = circumstances;
   const mayMissCertificate = fault?.isPassing === true && isTls && isBeforeAnswer;
-  const hint = !mayMissCertificate
-    ? fault?.hint
-    : showsCertificate
-      ? 'the server may not accept the certificate of tls.cert: check that it is meant for this server and has not run out'
-      : 'the server may demand a client certificate: set tls.cert of the feed';
+  const hint = mayMissCertificate ? missing(what, certificate) : fault?.hint;
   return new FetchError('TF_PEER_UNAVAILABLE', fault?.meaning ?? messageOf(error), {
     where: address,
-    ...(hint === undefined ? {} : { hint }),
+    ...(hint === undefined ? {} : { hint: typeof hint === 'string' ? hint : hint(what) }),
     retryable: true,
     isPassing: fault?.isPassing ?? false,
     cause: error,
   });
 }
 
+function missing({ noun }: AskedThing, certificate: CertificateSetting): string {
+  return certificate === undefined
+    ? `the server may demand a client certificate: set tls.cert of the ${noun}`
+    : `the server may not accept the certificate of ${certificate}: check that it is meant for this server and has not run out`;
+}
+
 /** Undici names the header, never its value. */
-function unsendable(cause: unknown, where: string): ServiceError {
+function unsendable(cause: unknown, { noun }: AskedThing, where: string): ServiceError {
   return new ServiceError('TF_CONFIG', `the request cannot be sent: ${messageOf(cause)}`, {
     where,
-    hint: 'check auth of the feed: a password or token of one line, without characters that no header may hold',
+    hint: `check auth of the ${noun}: a password or token of one line, without characters that no header may hold`,
     cause,
   });
 }
 
 /** Undici says what a proxy answered in words only. */
-function proxyRefusal(message: string, where: string, cause: unknown): FetchError | undefined {
+function proxyRefusal(
+  message: string,
+  { code }: AskedThing,
+  where: string,
+  cause: unknown,
+): FetchError | undefined {
   const status = /^Proxy response \((\d{3})\)/.exec(message)?.[1];
   if (status === '407' || message.includes('Proxy Authentication Required')) {
-    return new FetchError('TF_FEED', 'the proxy wants to know who asks (HTTP 407)', {
+    return new FetchError(code, 'the proxy wants to know who asks (HTTP 407)', {
       where,
       hint: 'put USER:PASSWORD@ into the address of the proxy, or correct them',
       cause,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { fuzzRuns } from '../../support/fuzz-runs.js';
-import { ExpiringCache } from '../../../forwarder/feeds/live/expiring-cache.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
+import { ExpiringCache } from '../../forwarder/net/index.js';
 
 const step = fc.record({
   passesMs: fc.nat(5),

@@ -1,3 +1,4 @@
+import type { AskedThing } from '../asked-thing.js';
 import { shownAddress } from '../shown-address.js';
 import { FetchError } from './fetch-error.js';
 
@@ -14,36 +15,37 @@ export function redirectTarget(
   location: string | undefined,
   from: URL,
   method: 'GET' | 'POST',
+  what: AskedThing,
 ): URL | undefined {
   if (!statuses.has(status)) return undefined;
   const where = shownAddress(from);
   if (location === undefined || !URL.canParse(location, from.href)) {
-    throw new FetchError('TF_FEED', `the server redirects to nowhere (HTTP ${status})`, {
+    throw new FetchError(what.code, `the server redirects to nowhere (HTTP ${status})`, {
       where,
-      hint: 'correct the address of the feed',
+      hint: `correct the address of the ${what.noun}`,
     });
   }
   const target = new URL(location, from);
   const shown = shownAddress(target);
   if (target.protocol !== 'https:' && target.protocol !== 'http:') {
-    throw refused(`the server redirects to ${target.protocol}, which is not followed`, where);
+    throw refused(`the server redirects to ${target.protocol}, which is not followed`, what, where);
   }
   if (from.protocol === 'https:' && target.protocol === 'http:') {
-    throw refused(`the server redirects out of TLS, to ${shown}`, where);
+    throw refused(`the server redirects out of TLS, to ${shown}`, what, where);
   }
   if (method === 'POST' && status !== 307 && status !== 308) {
-    throw refused(`the server redirects a POST, to ${shown}`, where);
+    throw refused(`the server redirects a POST, to ${shown}`, what, where);
   }
   return target;
 }
 
-export function tooManyRedirects(address: string): FetchError {
-  return refused(`the server redirects more than ${mostRedirects} times`, address);
+export function tooManyRedirects(what: AskedThing, address: string): FetchError {
+  return refused(`the server redirects more than ${mostRedirects} times`, what, address);
 }
 
-function refused(message: string, where: string): FetchError {
-  return new FetchError('TF_FEED', message, {
+function refused(message: string, { code, noun }: AskedThing, where: string): FetchError {
+  return new FetchError(code, message, {
     where,
-    hint: 'set the address that the feed is at itself',
+    hint: `set the address that the ${noun} is at itself`,
   });
 }

@@ -1,16 +1,20 @@
 import { pipeline, type Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import type { ServiceError } from '../../../core/index.js';
-import { messageOf } from '../../../core/index.js';
+import type { ServiceError } from '../../core/index.js';
+import { messageOf } from '../../core/index.js';
+import type { AskedThing } from '../asked-thing.js';
 import { FetchError } from './fetch-error.js';
 
 /** What a server says to a request. */
 export interface Answer {
+  /** What was asked for. */
+  readonly what: AskedThing;
   readonly status: number;
   /** Where it came from after redirects, as it may be shown. */
   readonly address: string;
   /** Where it came from after redirects; not to be shown. */
   readonly url: URL;
+  /** Undefined when it is absent; the first of several. */
   header(name: string): string | undefined;
   /** How long it is going to be; undefined when the server does not say, or packs it. */
   readonly length: number | undefined;
@@ -22,6 +26,7 @@ export interface Answer {
 const slowestBytes = 1024;
 
 export interface BodyLimits {
+  readonly what: AskedThing;
   readonly address: string;
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -38,8 +43,8 @@ export async function* readBody(
   encoding: string | undefined,
   limits: BodyLimits,
 ): AsyncGenerator<Buffer, void, undefined> {
-  const { address, maxBytes, timeoutMs } = limits;
-  const stream = unpacked(raw, encoding, address);
+  const { what, address, maxBytes, timeoutMs } = limits;
+  const stream = unpacked(raw, encoding, what, address);
   const chunks = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
   let bytes = 0;
   let waitedMs = 0;
@@ -50,7 +55,7 @@ export async function* readBody(
       const next = await chunks.next();
       if (next.done === true) return;
       bytes += next.value.length;
-      if (bytes > maxBytes) throw tooLarge(address, maxBytes);
+      if (bytes > maxBytes) throw tooLarge(what, address, maxBytes);
       // Only the time that is spent waiting counts: a slow disk is no fault of the server.
       waitedMs += performance.now() - beganMs;
       windowBytes += next.value.length;
@@ -62,28 +67,38 @@ export async function* readBody(
       yield next.value;
     }
   } catch (error) {
-    throw isPackingFault(error) ? damaged(address, error) : limits.fault(error);
+    throw isPackingFault(error) ? damaged(what, address, error) : limits.fault(error);
   } finally {
     raw.destroy();
     stream.destroy();
   }
 }
 
-export function tooLarge(address: string, maxBytes: number): FetchError {
-  return new FetchError('TF_FEED', `the feed is larger than ${maxBytes} bytes`, {
+/** What is asked for is more than it may be; `address` as it may be shown. */
+export function tooLarge(
+  { code, noun, remedies }: AskedThing,
+  address: string,
+  maxBytes: number,
+): FetchError {
+  return new FetchError(code, `the ${noun} is larger than ${maxBytes} bytes`, {
     where: address,
-    hint: 'raise maxBytes of the feed (or downloads.maxBytes) if it may be that large',
+    hint: remedies.tooLarge,
   });
 }
 
-function unpacked(raw: Readable, encoding: string | undefined, address: string): Readable {
-  const decoder = decoderFor(encoding?.trim().toLowerCase() ?? '', address);
+function unpacked(
+  raw: Readable,
+  encoding: string | undefined,
+  what: AskedThing,
+  address: string,
+): Readable {
+  const decoder = decoderFor(encoding?.trim().toLowerCase() ?? '', what, address);
   if (decoder === undefined) return raw;
   // Errors of either go to whoever reads the decoder.
   return pipeline(raw, decoder, () => undefined);
 }
 
-function decoderFor(encoding: string, address: string) {
+function decoderFor(encoding: string, { code, noun }: AskedThing, address: string) {
   switch (encoding) {
     case '':
     case 'identity':
@@ -97,11 +112,11 @@ function decoderFor(encoding: string, address: string) {
       return createBrotliDecompress();
     default:
       throw new FetchError(
-        'TF_FEED',
+        code,
         `the answer is packed in a way nobody asked for: ${encoding.slice(0, 40)}`,
         {
           where: address,
-          hint: 'check the address of the feed, or ask the operator of the server',
+          hint: `check the address of the ${noun}, or ask the operator of the server`,
         },
       );
   }
@@ -112,8 +127,8 @@ function isPackingFault(error: unknown): boolean {
   return typeof code === 'string' && /^(?:Z_|ERR_BROTLI|ERR__ERROR_FORMAT|ERR_PADDING)/.test(code);
 }
 
-function damaged(address: string, cause: unknown): FetchError {
-  return new FetchError('TF_FEED', `the packing of the answer is damaged: ${messageOf(cause)}`, {
+function damaged({ code }: AskedThing, address: string, cause: unknown): FetchError {
+  return new FetchError(code, `the packing of the answer is damaged: ${messageOf(cause)}`, {
     where: address,
     hint: 'try again later; a proxy may have changed the answer',
     retryable: true,

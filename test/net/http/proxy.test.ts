@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 
-import { openHttpClient } from '../../../../forwarder/feeds/sources/http/index.js';
-import { readJson } from '../../../../forwarder/feeds/sources/http/read-json.js';
-import type { Access } from '../../../../forwarder/feeds/sources/source.js';
-import { json } from '../../../support/https-server.js';
+import { askedFeed } from '../../../forwarder/feeds/sources/asked-feed.js';
+import { openHttpClient, readJson, type Access } from '../../../forwarder/net/index.js';
+import { json } from '../../support/https-server.js';
 import { access, faultOf, Setting } from '../support/setting.js';
 
 const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
@@ -26,7 +25,7 @@ function environment(variables: Readonly<Record<string, string>>): void {
 }
 
 async function get(url: string, more: Partial<Access>): Promise<unknown> {
-  const client = await openHttpClient(url, access(more), { clock: Date.now });
+  const client = await openHttpClient(url, access(more), { what: askedFeed, clock: Date.now });
   try {
     return await client.ask({ url }, (answer) => readJson(answer, 1000));
   } finally {

@@ -1,4 +1,4 @@
-import { ServiceError, type ErrorCode, type ServiceErrorDetails } from '../../../core/index.js';
+import { ServiceError, type ErrorCode, type ServiceErrorDetails } from '../../core/index.js';
 
 export interface FetchErrorDetails extends ServiceErrorDetails {
   /** How long the server asked to be left alone. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 
-import { shownAddress } from '../../../forwarder/feeds/sources/shown-address.js';
+import { shownAddress } from '../../forwarder/net/index.js';
 
 describe('addresses as they are shown', () => {
   test.each([

@@ -1,15 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
-import type { Clock } from '../../../core/index.js';
+import type { Clock } from '../../core/index.js';
+import type { Access } from '../access.js';
+import type { AskedThing } from '../asked-thing.js';
 import { shownAddress } from '../shown-address.js';
-import type { Access } from '../source.js';
 import { readBody, tooLarge, type Answer } from './answer.js';
 import { basic, createDispatcher, decoded } from './dispatcher.js';
 import { FetchError } from './fetch-error.js';
 import { networkFault } from './network-faults.js';
 import { mostRedirects, redirectTarget, tooManyRedirects } from './redirect.js';
 import { statusFault } from './status-faults.js';
-import { readTlsFiles } from './tls-files.js';
+import { certificateSetting, readTlsFiles } from './tls-files.js';
 
 export interface HttpRequest {
   readonly url: string | URL;
@@ -17,11 +18,13 @@ export interface HttpRequest {
   /** Sent wherever redirects lead: never a secret. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Which answers beside 200 are good; `304`. */
-  readonly accepts?: readonly number[];
+  /** Which answers beside 200 are good: `[304]`; `any`: all but redirects, which are followed. */
+  readonly accepts?: readonly number[] | 'any';
 }
 
 export interface HttpClientOptions {
+  /** What is asked for, as faults are to name it. */
+  readonly what: AskedThing;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
   /** The header Authorization; default: Basic or Bearer by the access, or by the address. */
@@ -51,9 +54,9 @@ export async function openHttpClient(
   access: Access,
   options: HttpClientOptions,
 ): Promise<HttpClient> {
-  const home = parsedAddress(address);
-  const { clock, signal, isTrusted = () => false } = options;
-  const tls = await readTlsFiles(access.tls, shownAddress(home), clock());
+  const { what, clock, signal, isTrusted = () => false } = options;
+  const home = parsedAddress(address, what);
+  const tls = await readTlsFiles(access.tls, what, shownAddress(home), clock());
   const { request: exchange } = await import('undici');
   const own = await createDispatcher(tls, access.proxy, access.timeoutMs);
   const { ca } = tls;
@@ -66,7 +69,7 @@ export async function openHttpClient(
     { url, method = 'GET', headers = {}, body, accepts = [] }: HttpRequest,
     receive: (answer: Answer) => Promise<T>,
   ): Promise<T> => {
-    let at = parsedAddress(url);
+    let at = parsedAddress(url, what);
     for (let redirects = 0; redirects <= mostRedirects; redirects++) {
       const where = shownAddress(at);
       const isOwn = at.origin === home.origin || isTrusted(at);
@@ -74,8 +77,9 @@ export async function openHttpClient(
         signal?.aborted === true
           ? stopped(where)
           : networkFault(error, where, at.hostname, {
+              what,
               isTls: at.protocol === 'https:',
-              showsCertificate: isOwn && tls.cert !== undefined,
+              certificate: isOwn ? certificateSetting(tls) : undefined,
               isBeforeAnswer,
             });
       const response = await exchange(withoutUser(at), {
@@ -97,24 +101,23 @@ export async function openHttpClient(
       const header = headerReader(response.headers);
       const { statusCode: status } = response;
       try {
-        const target = redirectTarget(status, header('location'), at, method);
+        const target = redirectTarget(status, header('location'), at, method, what);
         if (target !== undefined) {
           at = target;
           continue;
         }
-        if (status !== 200 && !accepts.includes(status)) {
-          throw statusFault(status, where, header('retry-after'), clock(), !isOwn);
+        const head = { what, status, address: where, url: at, header };
+        if (status !== 200 && accepts !== 'any' && !accepts.includes(status)) {
+          throw statusFault(head, { nowMs: clock(), isStranger: !isOwn });
         }
         const encoding = header('content-encoding');
         const length = Number(header('content-length') ?? NaN);
-        if (length > access.maxBytes) throw tooLarge(where, access.maxBytes);
+        if (length > access.maxBytes) throw tooLarge(what, where, access.maxBytes);
         return await receive({
-          status,
-          address: where,
-          url: at,
-          header,
+          ...head,
           length: encoding === undefined && Number.isSafeInteger(length) ? length : undefined,
           body: readBody(response.body, encoding, {
+            what,
             address: where,
             maxBytes: access.maxBytes,
             timeoutMs: access.timeoutMs,
@@ -126,7 +129,7 @@ export async function openHttpClient(
         response.body.on('error', () => undefined).destroy();
       }
     }
-    throw tooManyRedirects(shownAddress(at));
+    throw tooManyRedirects(what, shownAddress(at));
   };
 
   return {
@@ -150,17 +153,13 @@ export async function openHttpClient(
   };
 }
 
-function parsedAddress(address: string | URL): URL {
+function parsedAddress(address: string | URL, { code, noun, remedies }: AskedThing): URL {
   const url = URL.canParse(String(address)) ? new URL(address) : undefined;
   if (url?.protocol === 'https:' || url?.protocol === 'http:') return url;
-  throw new FetchError(
-    'TF_FEED',
-    'the address of the feed does not begin with http:// or https://',
-    {
-      where: shownAddress(address),
-      hint: 'for a file name its path, without file://',
-    },
-  );
+  throw new FetchError(code, `the address of the ${noun} does not begin with http:// or https://`, {
+    where: shownAddress(address),
+    hint: remedies.noHttp,
+  });
 }
 
 function authorizationOf({ auth }: Access, home: URL): string | undefined {
@@ -182,7 +181,7 @@ function headerReader(
   headers: Readonly<Record<string, string | string[] | undefined>>,
 ): (name: string) => string | undefined {
   return (name) => {
-    const value = headers[name];
+    const value = headers[name.toLowerCase()];
     return Array.isArray(value) ? value[0] : value;
   };
 }

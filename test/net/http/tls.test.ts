@@ -4,18 +4,17 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-import { openHttpClient } from '../../../../forwarder/feeds/sources/http/index.js';
-import { readJson } from '../../../../forwarder/feeds/sources/http/read-json.js';
-import type { Access } from '../../../../forwarder/feeds/sources/source.js';
-import { createAuthority, tlsObstacle } from '../../../support/certificates.js';
-import { json, redirect, type WebServer } from '../../../support/https-server.js';
+import { askedFeed } from '../../../forwarder/feeds/sources/asked-feed.js';
+import { openHttpClient, readJson, type Access } from '../../../forwarder/net/index.js';
+import { createAuthority, tlsObstacle } from '../../support/certificates.js';
+import { json, redirect, type WebServer } from '../../support/https-server.js';
 import { access, faultOf, Setting } from '../support/setting.js';
 
 const setting = new Setting();
 afterEach(() => setting.clean());
 
 async function get(url: string, more: Partial<Access>): Promise<unknown> {
-  const client = await openHttpClient(url, access(more), { clock: Date.now });
+  const client = await openHttpClient(url, access(more), { what: askedFeed, clock: Date.now });
   try {
     return await client.ask({ url }, (answer) => readJson(answer, 1000));
   } finally {

@@ -1,11 +1,16 @@
+import type { AskedThing } from '../asked-thing.js';
 import { FetchError } from './fetch-error.js';
 
-type Fault = readonly [meaning: string, hint: string];
+/** Where our certificate is set; undefined when there is none. */
+export type CertificateSetting = 'tls.cert' | 'tls.pfx' | undefined;
 
-const unknownAuthority =
-  'set tls.ca of the feed to the PEM file of the authority that signed it (for a self-signed certificate: the certificate itself)';
-const clientCertificate =
-  'set tls.cert (and tls.key) of the feed to a certificate this server trusts';
+type Hint = string | ((noun: string, certificate: CertificateSetting) => string);
+type Fault = readonly [meaning: string, hint: Hint];
+
+const unknownAuthority: Hint = (noun) =>
+  `set tls.ca of the ${noun} to the PEM file of the authority that signed it (for a self-signed certificate: the certificate itself)`;
+const clientCertificate: Hint = (noun, certificate) =>
+  `set ${certificate === 'tls.pfx' ? certificate : 'tls.cert (and tls.key)'} of the ${noun} to a certificate this server trusts`;
 const noTls: Fault = ['the server does not speak TLS on this port', 'use http://, or its TLS port'];
 const oldTls: Fault = [
   'the server offers only TLS below 1.2',
@@ -50,7 +55,10 @@ const faults: Readonly<Record<string, Fault>> = {
     'our client certificate was revoked',
     clientCertificate,
   ],
-  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: ['our client certificate has expired', 'renew tls.cert'],
+  ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED: [
+    'our client certificate has expired',
+    (_noun, certificate = 'tls.cert') => `renew ${certificate}`,
+  ],
 };
 
 /** A failure of TLS, said so that people know which file or name to change; undefined when it is none. */
@@ -59,6 +67,8 @@ export function tlsFault(
   code: string,
   where: string,
   expectedName: string,
+  what: AskedThing,
+  certificate: CertificateSetting,
 ): FetchError | undefined {
   const fault: Fault | undefined =
     code === 'ERR_TLS_CERT_ALTNAME_INVALID'
@@ -69,7 +79,11 @@ export function tlsFault(
       : faults[code];
   if (fault === undefined) return undefined;
   const [meaning, hint] = fault;
-  return new FetchError('TF_FEED', meaning, { where, hint, cause: error });
+  return new FetchError(what.code, meaning, {
+    where,
+    hint: typeof hint === 'string' ? hint : hint(what.noun, certificate),
+    cause: error,
+  });
 }
 
 /** The names in the certificate; undici may have wrapped the error that knows it. */
