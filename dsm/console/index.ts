@@ -1,6 +1,6 @@
 /**
- * The console of JSA (QRadar) through its REST API: opening it, searching its events. Imported by this
- * index alone and only when needed, never from dsm/index.ts: it takes time to load.
+ * The console of JSA (QRadar) through its REST API: opening it, searching its events, setting it up.
+ * Imported by this index alone and only when needed, never from dsm/index.ts: it takes time to load.
  */
 export { aqlName, aqlText } from './aql.js';
 export { searchEvents } from './ariel.js';
@@ -19,3 +19,4 @@ export type { ConsoleErrorCode, ConsoleErrorDetails } from './console-error.js';
 export { openConsole } from './open-console.js';
 export type { ConsoleOptions } from './open-console.js';
 export { newestKnownVersion } from './versions.js';
+export { applySetup, planSetup, removeSetup } from './setup/index.js';

@@ -229,6 +229,10 @@ withConsole('the commands', () => {
       await run(applyCommand);
       const before = console.changes;
       await expect(run(removeCommand)).rejects.toMatchObject({ code: 'TF_USAGE' });
+      // JSON is for programs, which are not asked.
+      await expect(run(removeCommand, { json: true }, 'y')).rejects.toMatchObject({
+        code: 'TF_USAGE',
+      });
       const dry = await run(removeCommand, { dryRun: true });
       expect([dry.code, dry.stderr]).toEqual([0, '']);
       expect(dry.stdout).toContain(`1 to change, ${2 + 2 * properties} to remove`);

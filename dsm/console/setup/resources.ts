@@ -30,7 +30,8 @@ export interface LogSource {
   readonly name: string;
   readonly type_id: number;
   readonly protocol_type_id: number;
-  readonly protocol_parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly protocol_parameters?:
+    readonly { readonly name: string; readonly value: string }[] | null;
   readonly enabled: boolean;
   readonly coalesce_events: boolean;
   readonly store_event_payload: boolean;
@@ -89,7 +90,7 @@ export interface PropertyExpression {
 
 /** The identifier of a log source: the host name in the syslog header of its events. */
 export function identifierOf({ protocol_parameters }: LogSource): string | undefined {
-  return protocol_parameters.find(({ name }) => name === 'identifier')?.value;
+  return protocol_parameters?.find(({ name }) => name === 'identifier')?.value;
 }
 
 /** Whether two texts differ in letter case at most. */

@@ -74,7 +74,8 @@ export async function removeCommand(
   surroundings: ConsoleSurroundings = processSurroundings(),
 ): Promise<number> {
   const isPlan = options['dryRun'] === true;
-  if (!isPlan && options['yes'] !== true && !surroundings.isTerminal) {
+  const canAsk = surroundings.isTerminal && options['json'] !== true;
+  if (!isPlan && options['yes'] !== true && !canAsk) {
     throw new ServiceError('TF_USAGE', 'nobody can be asked whether to remove it', {
       hint: 'look at what would be removed with --dry-run, then say --yes',
     });
