@@ -17,7 +17,7 @@ export interface TestPortalOptions {
   readonly isCertificateExpired?: boolean;
   /**
    * What happens without a client certificate of its authority. `tls`: the handshake fails, with a token
-   * too. `401`: name and password get 401, a token is enough by itself. `none`: nobody asks for one.
+   * too (without one by an alert, with one of another authority by a cut: Node.js sends no alert then). `401`: name and password get 401, a token is enough by itself. `none`: nobody asks for one.
    * Default: `401`; OpenTIP: `none`.
    */
   readonly demandsCertificate?: 'tls' | '401' | 'none';
