@@ -16,8 +16,9 @@ export interface TestPortalOptions {
   /** Its certificate ran out yesterday. */
   readonly isCertificateExpired?: boolean;
   /**
-   * What happens without a client certificate of its authority. `tls`: the handshake fails, with a token
-   * too (without one by an alert, with one of another authority by a cut: Node.js sends no alert then). `401`: name and password get 401, a token is enough by itself. `none`: nobody asks for one.
+   * What happens without a client certificate of its authority. `tls`: the handshake fails, with a
+   * token too; by an alert without one, by a cut with one of another authority (Node.js sends no alert
+   * then). `401`: name and password get 401, a token is enough by itself. `none`: nobody asks for one.
    * Default: `401`; OpenTIP: `none`.
    */
   readonly demandsCertificate?: 'tls' | '401' | 'none';
