@@ -1,7 +1,7 @@
 /**
  * Starts the portal of the tests by hand, to try `threat-forwarder lookup` on.
  *
- *     node --import ./tools/ts-node.mjs tools/test-portal.ts [--open-tip] [--port N] [--quota N] [--delay MS]
+ *     npm run test-portal -- [--open-tip] [--port N] [--quota N] [--delay MS]
  *
  * It stands in for the Threat Intelligence Portal, or OpenTIP: written from the published pages, it
  * proves nothing about a real one. It prints where it is, its files and credentials, and ends with Ctrl+C.
@@ -12,7 +12,7 @@ import { unknownValues } from '../test/portal/replies/index.js';
 import { startTestPortal } from '../test/portal/start-test-portal.js';
 import type { TestPortal } from '../test/portal/test-portal.js';
 
-const help = `Usage: node --import ./tools/ts-node.mjs tools/test-portal.ts [options]
+const help = `Usage: npm run test-portal -- [options]
 
   --open-tip      it is OpenTIP
   --port N        port; default: a free one
