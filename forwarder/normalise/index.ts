@@ -1,6 +1,7 @@
 /**
  * Normal forms: two values are the same indicator when and only when their normal forms are equal.
- * Nothing here throws, whatever the text; undefined says that it is no such value.
+ * Nothing here throws, whatever the text (but mayLeave(), for a wrong configuration); undefined says that
+ * it is no such value.
  *
  *     normaliseUrl('https://www.Example.com:443/?q=hello%20world#top')?.value  // example.com/?q=hello world
  *     parseIp('2001:DB8:0::1')                                                 // 2001:db8::1
@@ -11,6 +12,7 @@ export { hostWithoutWww, isHostname, normaliseHost } from './host.js';
 export { parseCidr, parseIp, type Cidr } from './ip.js';
 export { ipv4Text, parseIpv4, parseIpv4Loose } from './ipv4.js';
 export { ipText, ipv6Text, mappedIpv4, parseIpv6 } from './ipv6.js';
+export { mayLeave, type MayLeave } from './may-leave.js';
 export type { NormalUrl } from './normal-url.js';
 export { refang } from './refang.js';
 export { normaliseUrl, normaliseUrlMask } from './url.js';

@@ -1,5 +1,6 @@
 import { messageOf, type Observable } from '../../core/index.js';
 import { ExpiringCache, shownAddress } from '../../net/index.js';
+import { mayLeave } from '../../normalise/index.js';
 import { liveCounters } from './live-counters.js';
 import {
   defaultLiveLimits,
@@ -8,7 +9,6 @@ import {
   type LiveOutcome,
 } from './live-options.js';
 import { machineTime } from './live-time.js';
-import { mayLeave } from './may-leave.js';
 import type { Hit } from './misp-answer.js';
 import { createMispAsker } from './misp-asker.js';
 import { QuestionSender } from './question-sender.js';

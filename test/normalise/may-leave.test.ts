@@ -1,8 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mayLeave } from '../../../forwarder/feeds/live/may-leave.js';
-import { ipv4Text } from '../../../forwarder/normalise/index.js';
-import { fuzzRuns } from '../../support/fuzz-runs.js';
+import { ipv4Text, mayLeave } from '../../forwarder/normalise/index.js';
+import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const anywhere = mayLeave();
 

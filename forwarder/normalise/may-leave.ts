@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
-import { ServiceError } from '../../core/index.js';
-import { isHostname, normaliseHost, parseCidr, parseIp } from '../../normalise/index.js';
+import { ServiceError } from '../core/index.js';
+import { isHostname, normaliseHost } from './host.js';
+import { parseCidr, parseIp } from './ip.js';
 
 /**
  * Top-level names that are used inside a house only: RFC 6761, 6762 (`local`), 8375 (`home.arpa`),
@@ -85,7 +86,7 @@ function nextLabel(host: string, at: number): number {
 
 function unknownEntry(text: string): ServiceError {
   return new ServiceError('TF_CONFIG', `"${text}" is no domain, address or range of addresses.`, {
-    where: 'what is never asked live',
+    where: 'what is never asked',
     hint: 'Write example.com, 192.0.2.7 or 192.0.2.0/24.',
   });
 }
