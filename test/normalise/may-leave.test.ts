@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ipv4Text, mayLeave } from '../../forwarder/normalise/index.js';
+import { ipv4Text } from '../../forwarder/normalise/index.js';
+import { mayLeave } from '../../forwarder/normalise/may-leave.js';
 import { fuzzRuns } from '../support/fuzz-runs.js';
 
 const anywhere = mayLeave();

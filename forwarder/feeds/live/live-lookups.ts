@@ -1,6 +1,6 @@
 import { messageOf, type Observable } from '../../core/index.js';
 import { ExpiringCache, shownAddress } from '../../net/index.js';
-import { mayLeave } from '../../normalise/index.js';
+import { mayLeave } from '../../normalise/may-leave.js';
 import { liveCounters } from './live-counters.js';
 import {
   defaultLiveLimits,

@@ -1,6 +1,7 @@
 import { getDomain } from 'tldts';
 import type { Indicator, Observable, UrlObservable } from '../../core/index.js';
-import { normaliseHost, parseIp, type MayLeave } from '../../normalise/index.js';
+import { normaliseHost, parseIp } from '../../normalise/index.js';
+import type { MayLeave } from '../../normalise/may-leave.js';
 
 /** A value to ask a server for. Two observables with the same key are answered by one question. */
 export interface Question {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { mayLeave } from '../../../forwarder/normalise/index.js';
+import { mayLeave } from '../../../forwarder/normalise/may-leave.js';
 import { questionsOf } from '../../../forwarder/feeds/live/questions.js';
 import { fuzzRuns } from '../../support/fuzz-runs.js';
 import { observable } from './rig.js';
