@@ -1,5 +1,6 @@
 import { catalogueVersion } from '../events/version.js';
 import { logSourceTypeNames } from '../identity.js';
+import { logSourceBody, logSourceDescriptions } from '../log-sources.js';
 import { jsonFile } from './settings.js';
 import type { BundleFile, BundleSettings } from './settings.js';
 
@@ -28,7 +29,7 @@ export function logSourcesFile(settings: BundleSettings): BundleFile {
       purpose,
       types,
       dialogue: dialogue(identifier, types[0]?.name ?? '', collector.host),
-      body: body(identifier, purpose),
+      body: logSourceBody(identifier, purpose),
     })),
   });
 }
@@ -38,7 +39,7 @@ function logSourcesOf(settings: BundleSettings): readonly LogSource[] {
   return [
     {
       identifier: settings.identifier,
-      purpose: 'Detections and messages of the threat forwarder',
+      purpose: logSourceDescriptions.detections,
       types: [
         { name: vendor, when: 'the console has it (automatic updates bring it)' },
         { name: own, when: 'the content extension of this bundle is installed' },
@@ -47,7 +48,7 @@ function logSourcesOf(settings: BundleSettings): readonly LogSource[] {
     },
     {
       identifier: settings.verificationIdentifier,
-      purpose: 'Test events that the threat forwarder must detect',
+      purpose: logSourceDescriptions.verification,
       types: [{ name: universal, when: 'always' }],
     },
   ];
@@ -66,24 +67,5 @@ function dialogue(identifier: string, type: string, collector: string) {
     'Coalescing Events': false,
     'Incoming Payload Encoding': 'UTF-8',
     'Store Event Payload': true,
-  };
-}
-
-function body(identifier: string, description: string) {
-  return {
-    name: identifier,
-    description,
-    // Syslog on every console.
-    protocol_type_id: 0,
-    protocol_parameters: [
-      { name: 'identifier', value: identifier },
-      { name: 'incomingPayloadEncoding', value: 'UTF-8' },
-    ],
-    enabled: true,
-    gateway: false,
-    credibility: 5,
-    // On, only the first payload of equal-looking events is kept, and detections of one host look equal.
-    coalesce_events: false,
-    store_event_payload: true,
   };
 }

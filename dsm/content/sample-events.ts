@@ -5,7 +5,7 @@ import type { LeefHeader } from '../leef/encode.js';
 import { syslogHeader } from '../syslog/header.js';
 import { sampleContext } from './sample-contexts.js';
 import type { Attribute } from './sample-contexts.js';
-import { sampleValues } from './sample-values.js';
+import { sampleHeaders, sampleValues } from './sample-values.js';
 import type { BundleFile, BundleSettings } from './settings.js';
 
 /**
@@ -13,13 +13,6 @@ import type { BundleFile, BundleSettings } from './settings.js';
  * 25 (IBM, "LEEF overview").
  */
 export const samplesOfEach = 30;
-
-const service = {
-  vendor: 'Kaspersky Lab',
-  product: 'Threat Feed Service',
-  version: '2.0',
-} as const;
-const tool = { vendor: 'Kaspersky Lab', product: 'Verification Tool', version: '1.0' } as const;
 
 /**
  * Lines as both log sources send them, every event that the service can send among them: what
@@ -51,7 +44,7 @@ function atLeast<Value>(count: number, values: readonly Value[]): readonly Value
 
 function serviceLine(event: EventDescription, number: number, host: string): string {
   const { atMs, messageId } = sampleValues(number);
-  return line(host, atMs, { ...service, eventId: event.id }, [
+  return line(host, atMs, { ...sampleHeaders.service, eventId: event.id }, [
     ['devTime', String(atMs)],
     ['sev', String(event.severity)],
     ['msgId', messageId],
@@ -61,7 +54,7 @@ function serviceLine(event: EventDescription, number: number, host: string): str
 
 function testLine(number: number, host: string): string {
   const { atMs, url, src } = sampleValues(number);
-  return line(host, atMs, { ...tool, eventId: 'KL_Verification_Test' }, [
+  return line(host, atMs, { ...sampleHeaders.tool, eventId: 'KL_Verification_Test' }, [
     ['devTime', String(atMs)],
     ['url', url],
     ['src', src],

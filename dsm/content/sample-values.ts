@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
 
+/** The LEEF header of both log sources' events, but for the event id. */
+export const sampleHeaders = {
+  service: { vendor: 'Kaspersky Lab', product: 'Threat Feed Service', version: '2.0' },
+  tool: { vendor: 'Kaspersky Lab', product: 'Verification Tool', version: '1.0' },
+} as const;
+
 /** When the first of the sample events happened; each one is a second later than the one before. */
 export const samplesStartMs = Date.UTC(2026, 10, 21, 9, 0, 0);
 

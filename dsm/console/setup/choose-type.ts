@@ -1,15 +1,10 @@
 import { logSourceExtensionName, logSourceTypeNames } from '../../identity.js';
+import { syslogProtocolId } from '../../log-sources.js';
 import { filterText } from '../console-client.js';
 import { ConsoleError } from '../console-error.js';
 import { createOnce } from './create-once.js';
 import type { PlannedStep } from './planned-step.js';
-import {
-  identifierOf,
-  isSameWord,
-  paths,
-  syslogProtocolId,
-  type LogSourceType,
-} from './resources.js';
+import { identifierOf, isSameWord, paths, type LogSourceType } from './resources.js';
 import { listIfAny, sourceFor, typeNameOf, type Workspace } from './survey.js';
 
 /** A log source type; the id of one that is still to be made is known once it is. */

@@ -1,17 +1,12 @@
 import { logSourceTypeNames } from '../../identity.js';
+import { logSourceBody, logSourceDescriptions } from '../../log-sources.js';
 import { filterText } from '../console-client.js';
 import { ConsoleError, isAnswer } from '../console-error.js';
 import { idOf, missingType, type TypeTarget } from './choose-type.js';
 import { changeSafely, createOnce } from './create-once.js';
 import { findEventCollector } from './event-collector.js';
 import type { Outcome, PlannedStep } from './planned-step.js';
-import {
-  identifierOf,
-  paths,
-  syslogProtocolId,
-  type EventCollector,
-  type LogSource,
-} from './resources.js';
+import { identifierOf, paths, type EventCollector, type LogSource } from './resources.js';
 import { listSources, sourceFor, typeNameOf, type Workspace } from './survey.js';
 
 const resource = 'log source';
@@ -32,12 +27,12 @@ export async function inspectLogSources(
   const wanted: readonly WantedSource[] = [
     {
       identifier: desired.identifier,
-      description: 'Detections and status messages of the threat forwarder',
+      description: logSourceDescriptions.detections,
       type,
     },
     {
       identifier: desired.verificationIdentifier,
-      description: 'Test events of the threat forwarder',
+      description: logSourceDescriptions.verification,
       type: { name: logSourceTypeNames.universal, id: universal?.id },
     },
   ];
@@ -158,20 +153,9 @@ async function make(
       create: () =>
         client.post(paths.sources, {
           body: {
-            name: identifier,
-            description,
+            ...logSourceBody(identifier, description),
             type_id: idOf(type),
-            protocol_type_id: syslogProtocolId,
-            protocol_parameters: [
-              { name: 'identifier', value: identifier },
-              { name: 'incomingPayloadEncoding', value: 'UTF-8' },
-            ],
-            enabled: true,
-            gateway: false,
-            credibility: 5,
             target_event_collector_id: collectorId,
-            coalesce_events: false,
-            store_event_payload: true,
           },
         }),
       find: async () => {

@@ -16,9 +16,6 @@ export const paths = {
   deployStatus: '/staged_config/deploy_status',
 } as const;
 
-/** The number of the Syslog protocol on every console. */
-export const syslogProtocolId = 0;
-
 /** With few rights the console tells no more of a type than this. */
 export interface LogSourceType {
   readonly id: number;

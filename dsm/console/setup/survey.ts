@@ -1,10 +1,10 @@
+import { syslogProtocolId } from '../../log-sources.js';
 import type { ConsoleClient } from '../console-client.js';
 import { isAnswer } from '../console-error.js';
 import {
   identifierOf,
   isSameWord,
   paths,
-  syslogProtocolId,
   type LogSource,
   type LogSourceType,
 } from './resources.js';

@@ -18,12 +18,12 @@ function withoutQuoted(aql: string): string {
 }
 
 const functions = [
-  ...['QIDNAME', 'CATEGORYNAME', 'LOGSOURCENAME', 'UTF8', 'DATEFORMAT'],
+  ...['QIDNAME', 'CATEGORYNAME', 'LOGSOURCENAME', 'LOGSOURCETYPENAME', 'UTF8', 'DATEFORMAT'],
   ...['COUNT', 'MAX', 'SUM', 'UNIQUECOUNT'],
 ];
 const fields = [
   ...['qid', 'category', 'logsourceid', 'severity', 'sourceip', 'destinationip', 'username'],
-  ...['starttime', 'payload', 'eventcount'],
+  ...['starttime', 'payload', 'eventcount', 'devicetype'],
 ];
 const keywords = [
   ...['SELECT', 'AS', 'FROM', 'events', 'WHERE', 'GROUP', 'BY', 'ORDER', 'DESC', 'LIMIT', 'LAST'],

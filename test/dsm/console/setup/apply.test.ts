@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from '@jest/globals';
 
+import { buildBundle, defaultBundleSettings } from '../../../../dsm/content/index.js';
 import { mappingCategories } from '../../../../dsm/events/mapping-categories.js';
 import { isChanging, planSetup } from '../../../../dsm/console/setup/index.js';
 import {
@@ -69,6 +70,25 @@ withConsole('setting up a console', () => {
         { property: 'URL', type: 'Universal LEEF', leef: 'url' },
       ],
     });
+  });
+
+  test('the log sources are those of log-source.json', async () => {
+    const console = await startConsole();
+    await apply(await connect(console), smallSetup);
+    const made = console.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/log_sources'),
+    );
+    const file = buildBundle(defaultBundleSettings).find(({ path }) => path === 'log-source.json');
+    const { logSources } = JSON.parse(String(file?.content)) as {
+      readonly logSources: readonly { readonly body: object }[];
+    };
+    const lookedUp = {
+      type_id: expect.any(Number) as unknown,
+      target_event_collector_id: expect.any(Number) as unknown,
+    };
+    expect(made.map(({ body }) => body)).toEqual(
+      logSources.map(({ body }) => ({ ...body, ...lookedUp })),
+    );
   });
 
   test('a second run changes nothing, and asks for nothing to be changed', async () => {

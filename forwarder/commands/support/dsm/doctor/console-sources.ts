@@ -1,11 +1,7 @@
 import type { ConsoleClient } from '../../../../../dsm/console/console-client.js';
-import {
-  identifierOf,
-  isSameWord,
-  paths,
-  syslogProtocolId,
-} from '../../../../../dsm/console/setup/resources.js';
+import { identifierOf, isSameWord, paths } from '../../../../../dsm/console/setup/resources.js';
 import type { LogSource, LogSourceType } from '../../../../../dsm/console/setup/resources.js';
+import { syslogProtocolId } from '../../../../../dsm/log-sources.js';
 
 /** A log source with what the console knows of its state. Times are milliseconds since 1970. */
 export interface ConsoleSource extends LogSource {

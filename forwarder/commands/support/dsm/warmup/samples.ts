@@ -1,14 +1,7 @@
 import { eventCatalogue, encodeLeef, syslogHeader } from '../../../../../dsm/index.js';
 import { sampleContext } from '../../../../../dsm/content/sample-contexts.js';
-import { sampleValues } from '../../../../../dsm/content/sample-values.js';
+import { sampleHeaders, sampleValues } from '../../../../../dsm/content/sample-values.js';
 import type { LeefHeader } from '../../../../../dsm/index.js';
-
-const service = {
-  vendor: 'Kaspersky Lab',
-  product: 'Threat Feed Service',
-  version: '2.0',
-} as const;
-const tool = { vendor: 'Kaspersky Lab', product: 'Verification Tool', version: '1.0' } as const;
 
 /** By what anyone who meets a sample in JSA knows it. */
 export const sampleUser = 'SampleUser';
@@ -42,7 +35,7 @@ export function detectionSamples(options: SampleOptions): readonly string[] {
     const context = sampleContext(event, number)
       .filter(([key]) => !notInSamples.has(key))
       .map(([key, value]) => [key, key === 'usrName' ? sampleUser : value] as const);
-    return line(identifier, nowMs, { ...service, eventId: event.id }, [
+    return line(identifier, nowMs, { ...sampleHeaders.service, eventId: event.id }, [
       ['devTime', String(nowMs)],
       ...(hasCat ? [['cat', event.type] as const] : []),
       ['sev', String(event.severity)],
@@ -56,7 +49,7 @@ export function testEventSamples({ identifier, count, nowMs }: SampleOptions): r
   return Array.from({ length: count }, (_, number) => {
     const { url, src, dst, md5 } = sampleValues(number);
     const indicators = [['url', url] as const, ['dst', dst] as const, ['md5', md5] as const];
-    return line(identifier, nowMs, { ...tool, eventId: 'KL_Verification_Test' }, [
+    return line(identifier, nowMs, { ...sampleHeaders.tool, eventId: 'KL_Verification_Test' }, [
       ['devTime', String(nowMs)],
       indicators[number % indicators.length] ?? ['url', url],
       ['src', src],
