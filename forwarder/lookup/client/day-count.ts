@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../core/index.js';
+import { makeFolder } from '../cache/make-folder.js';
 
 /**
  * Counts the requests of a day (UTC). With a file the count outlives the process; several processes
@@ -95,7 +96,7 @@ async function readCount(file: string, day: string): Promise<number> {
 
 async function writeCount(file: string, day: string, requests: number): Promise<void> {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(temporary, `${JSON.stringify({ day, requests })}\n`, { mode: 0o600 });

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { gaveUp, Joined } from '../cache/joined.js';
 import type { LookupObject } from '../lookup-object.js';
 import type { LookupResult, Quota } from '../lookup-result.js';
 import type { Portal, Sections } from '../portal.js';
@@ -6,7 +7,6 @@ import { dayOf, type DayCount } from './day-count.js';
 import type { Exchange } from './exchange.js';
 import { failed, stopped, type Failed } from './failures.js';
 import { Gate } from './gate.js';
-import { JoinedLookups } from './joined-lookups.js';
 import { faultOutcome, outcomeOf, type Outcome } from './outcome.js';
 import type { PortalOptions } from './portal-options.js';
 import type { PortalShape } from './portal-shape.js';
@@ -41,7 +41,10 @@ export class PortalClient implements Portal {
   readonly #limits: Limits;
   readonly #gate: Gate;
   readonly #turns: Turns;
-  readonly #joined: JoinedLookups;
+  readonly #joined = new Joined<LookupResult>();
+  /** Lookups that run; each is stopped when nobody waits for it, and all of them at the end. */
+  readonly #running = new Set<AbortController>();
+  #isOver = false;
   #told: { readonly day: string; readonly quota: Omit<Quota, 'source'> } | undefined;
   #closing: Promise<void> | undefined;
 
@@ -52,7 +55,6 @@ export class PortalClient implements Portal {
     this.#limits = limits;
     this.#gate = new Gate(parts.address);
     this.#turns = new Turns(limits);
-    this.#joined = new JoinedLookups(stopped(parts.address));
     if (limits.signal?.aborted === true) this.#stop();
     else limits.signal?.addEventListener('abort', this.#stop, { once: true });
   }
@@ -69,14 +71,18 @@ export class PortalClient implements Portal {
     return used === 0 ? undefined : { used, perDay: requestsPerDay, source: 'own count' };
   }
 
-  lookup(object: LookupObject, sections: Sections, signal?: AbortSignal): Promise<LookupResult> {
+  async lookup(
+    object: LookupObject,
+    sections: Sections,
+    signal?: AbortSignal,
+  ): Promise<LookupResult> {
     const { shape, address, root } = this.#parts;
+    if (this.#isOver) return stopped(address);
     const question = shape.question(object, sections);
-    if (!question.ok) {
-      return Promise.resolve(failed(question.problem.failure, address, question.problem));
-    }
+    if (!question.ok) return failed(question.problem.failure, address, question.problem);
     const url = `${root}${question.value}`;
-    return this.#joined.join(url, (stop) => this.#ask(url, stop), signal);
+    const result = await this.#joined.run(url, (stop) => this.#run(url, stop), signal);
+    return result === gaveUp ? stopped(address) : result;
   }
 
   close(): Promise<void> {
@@ -92,8 +98,22 @@ export class PortalClient implements Portal {
   }
 
   readonly #stop = (): void => {
-    this.#joined.stopAll();
+    this.#isOver = true;
+    for (const one of this.#running) one.abort();
   };
+
+  async #run(url: string, stop: AbortSignal): Promise<LookupResult> {
+    const own = new AbortController();
+    stop.addEventListener('abort', () => {
+      own.abort();
+    });
+    this.#running.add(own);
+    try {
+      return await this.#ask(url, own.signal);
+    } finally {
+      this.#running.delete(own);
+    }
+  }
 
   async #ask(url: string, signal: AbortSignal): Promise<LookupResult> {
     const { clock, retryPauseMs = usualPauseMs } = this.#limits;
