@@ -29,7 +29,7 @@ function schemaOf(path: string): ValidateFunction {
 interface Mapping {
   readonly log_source_event_id: string;
   readonly log_source_event_category: string;
-  readonly qid_record: { readonly name: string; readonly severity: number };
+  readonly qid_record: { readonly name: string };
 }
 
 function read(path: string): unknown {
@@ -68,6 +68,27 @@ test('event-mappings.json has every event with every category, once', () => {
   expect(found).toContainEqual(['KL_Mobile_BotnetCnc_URL', 'Detect']);
   expect(found).toContainEqual(['KL_Mobile_BotnetCnc_URL', '']);
   for (const mapping of mappings) expect(mapping.qid_record.name).toBe(mapping.log_source_event_id);
+});
+
+test('event-mappings.json has the names of the catalogue, and says which events we send', () => {
+  interface Described {
+    readonly log_source_event_id: string;
+    readonly qid_record: object;
+    readonly emitted: boolean;
+  }
+  const { mappings } = read('event-mappings.json') as { mappings: readonly Described[] };
+  const byId = new Map(eventCatalogue.map((event) => [event.id, event]));
+  for (const { log_source_event_id: id, qid_record, emitted } of mappings) {
+    const event = byId.get(id);
+    expect(qid_record).toEqual({
+      name: id,
+      description: event?.description,
+      severity: event?.severity,
+      low_level_category: event?.category,
+    });
+    expect([id, emitted]).toEqual([id, event?.origin === 'emitted']);
+  }
+  expect(new Set(mappings.map(({ emitted }) => emitted)).size).toBe(2);
 });
 
 test('log-source.json has the two identifiers, letter for letter', () => {

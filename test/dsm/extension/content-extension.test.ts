@@ -199,6 +199,16 @@ describe('the records', () => {
     );
   });
 
+  test('an expression is for all events of the type, a mapping is one made by hand', () => {
+    for (const row of rowsOf('ariel_property_expression')) {
+      expect(row).toMatchObject({ deviceid: '-1', qid: '-1', category: '-1' });
+      expect(row).toMatchObject({ capturegroup: '1', enabled: 'true', devicetypeid: '4001' });
+    }
+    for (const row of rowsOf('dsmevent')) {
+      expect(row).toMatchObject({ customevent: 'true', devicetypeid: '4001' });
+    }
+  });
+
   test('every id that is referred to exists', () => {
     const ids = (table: string) => new Set(rowsOf(table).map(({ id }) => id));
     for (const [table, column, target] of [
