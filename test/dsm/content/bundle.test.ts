@@ -55,6 +55,16 @@ test('the README names every file, and no other', () => {
   expect(rows.map(([, path]) => path).sort()).toEqual([...paths].sort());
 });
 
+test('the README names the steps in their order, from the names of events to the deployment', () => {
+  const steps = [...textOf('README.md').matchAll(/^(\d)\. ([^]*?)(?=^\d\. |^## )/gm)];
+  const wanted = [
+    ...['qid-map.txt', 'log-source.json', 'sample-events.log', 'forwarding-destination.md'],
+    ...['routing-rule.md', 'searches.aql', 'Admin → Deploy Changes'],
+  ];
+  expect(steps.map(([, number]) => Number(number))).toEqual(wanted.map((_, index) => index + 1));
+  for (const [index, [, , text]] of steps.entries()) expect(text).toContain(wanted[index]);
+});
+
 test('a file that nobody described is refused', () => {
   expect(() => factsOf('surprise.txt')).toThrow(RangeError);
 });

@@ -56,6 +56,10 @@ test('severity, time and indicator are those of the event', () => {
     const { eventId, attributes } = decoded(line);
     expect(attributes.get('sev')).toBe(String(describeEvent(eventId).severity));
     expect(attributes.get('devTime')).toMatch(/^\d{13}$/);
+    // The header has the same second, in UTC: `Nov 21 09:00:00`.
+    const devTime = new Date(Number(attributes.get('devTime'))).toISOString();
+    expect(/^<134>Nov 21 (\S+) /.exec(line)?.[1]).toBe(devTime.slice(11, 19));
+    expect(devTime).toMatch(/^2026-11-21T/);
     expect(attributes.has('cat')).toBe(false);
     if (describeEvent(eventId).type !== 'Detect') continue;
     const key =
