@@ -63,6 +63,11 @@ export const commandList: readonly CommandEntry[] = [
     load: () => import('./scan.js'),
   },
   {
+    name: 'lookup',
+    summary: 'ask the Threat Intelligence Portal about values, or add what it says to rows',
+    load: () => import('./lookup.js'),
+  },
+  {
     name: 'service',
     summary: 'install the service under systemd, take it away, show its state and its unit files',
     load: () => import('./service.js'),

@@ -1,0 +1,39 @@
+import { exitCodes, ServiceError } from '../../../core/index.js';
+import type { ExitCode } from '../../../core/index.js';
+import type { LookupFailure } from '../../../lookup/lookup-result.js';
+import type { Failed } from './look-up.js';
+
+/** Whether a failure is one of the value alone: others may be asked for all the same. */
+export function isOfValue(failure: LookupFailure): boolean {
+  switch (failure) {
+    case 'bad-request':
+    case 'too-long':
+      return true;
+    case 'unauthorised':
+    case 'quota-exceeded':
+    case 'too-many-requests':
+    case 'server-fault':
+    case 'unexpected-answer':
+    case 'unreachable':
+    case 'tls':
+    case 'not-asked':
+    case 'stopped':
+      return false;
+    default:
+      return failure satisfies never;
+  }
+}
+
+/** The exit code a failure means. */
+export function exitCodeOfFailure(failure: LookupFailure): ExitCode {
+  if (isOfValue(failure)) return exitCodes.fellShort;
+  return failure === 'unauthorised' || failure === 'tls' ? exitCodes.usage : exitCodes.unavailable;
+}
+
+/** The failure as the error that ends the command; `done` and `then` say how far it came and how it goes on. */
+export function errorOf({ failure, message, hint }: Failed, done = '', then = ''): ServiceError {
+  const isOurs = exitCodeOfFailure(failure) === exitCodes.usage;
+  return new ServiceError(isOurs ? 'TF_CONFIG' : 'TF_PEER_UNAVAILABLE', `${message}${done}`, {
+    hint: `${hint}${then}`,
+  });
+}
