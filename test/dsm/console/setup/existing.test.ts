@@ -189,6 +189,9 @@ withConsole('what is there already', () => {
     const report = await apply(client, { ...smallSetup, events: [{ ...event, category }] });
     expect(report.notes).toEqual([]);
     expect(console.snapshot()).toMatchObject({ qids: [{ category: 'Botnet Address' }] });
+    const changed = { id: 6002, name: 'Watchlist Address' };
+    await apply(client, { ...smallSetup, events: [{ ...event, category: changed }] });
+    expect(console.snapshot()).toMatchObject({ qids: [{ category: 'Watchlist Address' }] });
   });
 });
 
