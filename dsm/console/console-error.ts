@@ -20,7 +20,13 @@ export interface ConsoleErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Why something could not be done on the console. Never holds the token. */
+/** What a terminal would take for a command, or what turns the direction of writing. */
+const unseen = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+/g;
+
+/**
+ * Why something could not be done on the console. Never holds the token. Its texts may name what the
+ * console has (log sources, types, collectors): control characters in them become blanks.
+ */
 export class ConsoleError extends Error {
   override readonly name = 'ConsoleError';
   readonly code: ConsoleErrorCode;
@@ -31,14 +37,18 @@ export class ConsoleError extends Error {
   readonly retryable: boolean;
 
   constructor(code: ConsoleErrorCode, message: string, details: ConsoleErrorDetails) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(shown(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
-    this.where = details.where;
-    this.hint = details.hint;
+    this.where = shown(details.where);
+    this.hint = shown(details.hint);
     this.status = details.status;
     this.apiCode = details.apiCode;
     this.retryable = details.retryable ?? false;
   }
+}
+
+function shown(text: string): string {
+  return text.replace(unseen, ' ');
 }
 
 /** Whether the console answered with this status, and this number of its own when one is named. */

@@ -98,3 +98,9 @@ describe('the address of a console', () => {
     expect(parseConsoleAddress(text)).toMatchObject({ prefix, host, shown });
   });
 });
+
+test('names of the console in an error cannot steer a terminal', () => {
+  const text = 'ec0\u001b[2Jx\u009by\u202e';
+  const error = new ConsoleError('TF_CONSOLE', text, { where: text, hint: text });
+  expect([error.message, error.where, error.hint]).toEqual(Array(3).fill('ec0 [2Jx y '));
+});
