@@ -43,8 +43,10 @@ export async function runSteps(
           count += 1;
           onStep?.(step, count, total);
         } catch (error) {
-          if (error instanceof ConsoleError) stoppedBy ??= error;
-          else fault ??= error instanceof Error ? error : new Error(String(error));
+          if (error instanceof ConsoleError) {
+            // The same, whether a request was under way or not.
+            stoppedBy ??= signal?.aborted === true ? interrupted() : error;
+          } else fault ??= error instanceof Error ? error : new Error(String(error));
         }
       }
     };

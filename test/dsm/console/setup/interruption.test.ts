@@ -155,4 +155,21 @@ withConsole('a run that is cut off goes on where it ended', () => {
     expect(report.left.map(({ resource }) => resource)).toContain('event mapping');
     expect((await apply(client, tinySetup)).stoppedBy).toBeUndefined();
   });
+
+  test('so does one in the middle of a request, with the same words', async () => {
+    const console = await startConsole();
+    const stop = new AbortController();
+    const client = await connect(console, { signal: stop.signal });
+    const cut = {
+      ...client,
+      post: <T>(path: string, sending = {}): Promise<T> => {
+        const answer = client.post<T>(path, sending);
+        stop.abort();
+        return answer;
+      },
+    };
+    const report = await apply(cut, tinySetup, { signal: stop.signal });
+    expect(report.stoppedBy).toMatchObject({ code: 'TF_CONSOLE', message: 'interrupted' });
+    expect((await apply(await connect(console), tinySetup)).stoppedBy).toBeUndefined();
+  });
 });

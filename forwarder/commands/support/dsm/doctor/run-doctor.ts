@@ -1,7 +1,9 @@
+import type { ConsoleClient } from '../../../../../dsm/console/console-client.js';
 import { exitCodes, ServiceError } from '../../../../core/index.js';
 import type { LoadedConfig } from '../../../../config/index.js';
 import type { SyslogTarget } from '../../../../../verification/console/index.js';
 import { formatTable, printable, printJson, statusMark } from '../../table.js';
+import { processSurroundings, type ConsoleSurroundings } from '../console-surroundings.js';
 import { withConsole } from '../open-console.js';
 import { secondsOf } from '../verify/seconds.js';
 import { syslogTargetOf } from '../verify/syslog-target.js';
@@ -12,16 +14,33 @@ import { runChecks, type CheckedFinding } from './run-checks.js';
 type Options = Readonly<Record<string, unknown>>;
 
 /** Runs all checks as the options say; resolves to the exit code. */
-export async function diagnose(options: Options): Promise<number> {
+export async function diagnose(
+  options: Options,
+  surroundings: ConsoleSurroundings = processSurroundings(),
+): Promise<number> {
   const timeLimitMs = secondsOf(options['timeLimit'], '--time-limit');
-  return withConsole(options, async (client, loaded, signal) => {
+  const look = async (
+    client: ConsoleClient,
+    loaded: LoadedConfig,
+    signal: AbortSignal,
+  ): Promise<number> => {
     const collector = await collectorOf(options, loaded);
     const context = doctorContext({ client, loaded, collector, timeLimitMs, signal });
     const findings = await runChecks(doctorChecks, context);
+    // What was asked after that failed for no reason that tells anything of JSA.
+    if (signal.aborted) throw interrupted();
     const hasFailed = findings.some(({ status }) => status === 'failed');
     if (options['json'] === true) printJson({ ok: !hasFailed, findings });
     else process.stdout.write(doctorText(findings));
     return hasFailed ? exitCodes.fellShort : exitCodes.done;
+  };
+  return withConsole(options, look, surroundings);
+}
+
+function interrupted(): ServiceError {
+  return new ServiceError('TF_CONSOLE', 'interrupted: nothing is told of what was not looked at', {
+    where: 'dsm doctor',
+    hint: 'run it again; it changes nothing',
   });
 }
 
