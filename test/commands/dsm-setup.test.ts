@@ -174,12 +174,14 @@ withConsole('the commands', () => {
       expect(stdout).toContain(
         `${2 + 3 * events + 2 * properties} created, 1 changed, 2 as wanted`,
       );
-      expect(stdout).toMatch(
-        /\nNext: threat-forwarder dsm warmup, then threat-forwarder dsm verify\.\n$/,
-      );
+      const next =
+        /\n\nNext,.* forwarding destination and the routing rule,.*: threat-forwarder dsm verify\.\n$/s;
+      expect(stdout).toMatch(next);
       const before = console.changes;
       const again = await run(applyCommand);
-      expect(again.stdout).toMatch(/\nNothing to do: .*\n\nNext: threat-forwarder dsm verify\.\n$/);
+      expect(again.stdout).toMatch(/\nNothing to do: .*\n\nNext/);
+      expect(again.stdout).toMatch(next);
+      expect((await run(applyCommand, {}, 'y')).stdout).toMatch(next);
       expect(console.changes).toBe(before);
     });
 
@@ -193,6 +195,16 @@ withConsole('the commands', () => {
       expect(yes.code).toBe(0);
       expect(yes.stdout).toContain('created');
       expect(console.changes).toBeGreaterThan(events);
+    });
+
+    test('does not ask where standard input was used up by the token', async () => {
+      for (const command of [applyCommand, removeCommand]) {
+        await expect(run(command, { tokenFile: '-' }, 'y')).rejects.toMatchObject({
+          code: 'TF_USAGE',
+          message: 'standard input gives the token, so nobody can be asked',
+        });
+      }
+      expect(console.requests).toEqual([]);
     });
 
     test('--no-deploy leaves the deployment to somebody', async () => {
@@ -209,7 +221,7 @@ withConsole('the commands', () => {
       expect(code).toBe(1);
       expect(stdout).toMatch(/\n\d+ created, 2 as wanted, \d+ not done\n/);
       expect(stdout).toMatch(/\nNot done:\naction +what +name +detail\ncreate +custom property /);
-      expect(stdout).not.toContain('Next:');
+      expect(stdout).not.toContain('Next');
       expect(stderr).toContain('bad name');
       expect(stderr).toContain('(TF_CONSOLE)');
       expect(stderr).toContain('run the same command again');
@@ -225,6 +237,15 @@ withConsole('the commands', () => {
   });
 
   describe('dsm remove', () => {
+    test('says that a removal is not deployed when it ends before that', async () => {
+      await run(applyCommand);
+      const what = { kind: 'answer', status: 422, code: 1005, message: 'not now' } as const;
+      console.fail({ method: 'POST', path: /deploy_status/, what });
+      const { code, stderr } = await run(removeCommand, { yes: true });
+      expect(code).toBe(1);
+      expect(stderr).toContain('the log sources are removed, and that is not deployed');
+    });
+
     test('asks, or takes --yes; --dry-run only shows', async () => {
       await run(applyCommand);
       const before = console.changes;

@@ -44,17 +44,21 @@ export function planCommand(
 }
 
 /** Sets the console up; resolves to the exit code. */
-export function applyCommand(
+export async function applyCommand(
   options: Options,
   surroundings: ConsoleSurroundings = processSurroundings(),
 ): Promise<number> {
+  checkInput(options, surroundings);
   return withSetup(options, surroundings, async (work) => {
     const { client, desired, signal } = work;
     const setup = { deploys: deploysOf(options), signal };
     if (isAsked(work)) {
       const plan = await planSetup(client, desired, setup);
       show(work, plan, true);
-      if (!plan.steps.some(isChanging)) return exitCodes.done;
+      if (!plan.steps.some(isChanging)) {
+        process.stdout.write(nextText);
+        return exitCodes.done;
+      }
       if (!(await agrees(surroundings, 'Change this on the console?', true))) return refused(work);
     }
     const progress = setupProgress(surroundings.errorOutput);
@@ -63,7 +67,7 @@ export function applyCommand(
     });
     show(work, report, false);
     const isWell = report.stoppedBy === undefined;
-    if (isWell && options['json'] !== true) process.stdout.write(nextText(report));
+    if (isWell && options['json'] !== true) process.stdout.write(nextText);
     return codeOf(work, report);
   });
 }
@@ -80,6 +84,7 @@ export async function removeCommand(
       hint: 'look at what would be removed with --dry-run, then say --yes',
     });
   }
+  if (!isPlan) checkInput(options, surroundings);
   return withSetup(options, surroundings, async (work) => {
     const { client, desired, signal } = work;
     const removal = { deploys: deploysOf(options), signal };
@@ -119,8 +124,16 @@ function deploysOf(options: Options): boolean {
   return options['deploy'] !== false;
 }
 
-function isAsked({ options, surroundings }: Work): boolean {
+function isAsked({ options, surroundings }: Pick<Work, 'options' | 'surroundings'>): boolean {
   return options['yes'] !== true && options['json'] !== true && surroundings.isTerminal;
+}
+
+/** Whoever gave the token on standard input cannot answer there. Throws ServiceError TF_USAGE. */
+function checkInput(options: Options, surroundings: ConsoleSurroundings): void {
+  if (options['tokenFile'] !== '-' || !isAsked({ options, surroundings })) return;
+  throw new ServiceError('TF_USAGE', 'standard input gives the token, so nobody can be asked', {
+    hint: 'say --yes, or give the token in another way: --token-file FILE',
+  });
 }
 
 function refused({ surroundings }: Work): number {
@@ -139,20 +152,26 @@ function show({ options, client, notes }: Work, report: SetupReport, isPlan: boo
   );
 }
 
-/** What comes after a setup. */
-function nextText({ steps }: SetupReport): string {
-  const isNew = steps.some(isChanging);
-  return isNew
-    ? '\nNext: threat-forwarder dsm warmup, then threat-forwarder dsm verify.\n'
-    : '\nNext: threat-forwarder dsm verify.\n';
-}
+/** What comes after a setup: the two things that no interface can make, then the proof. */
+const nextText =
+  '\nNext, where they are not there yet: the forwarding destination and the routing rule, by hand\n' +
+  '(docs/guides/connect-jsa.md, sections 5 and 6). Then: threat-forwarder dsm verify.\n';
 
-function codeOf({ surroundings }: Work, { stoppedBy }: SetupReport): number {
+function codeOf({ surroundings }: Work, { stoppedBy, steps, left }: SetupReport): number {
   if (stoppedBy === undefined) return exitCodes.done;
   const error = asServiceError(stoppedBy);
   surroundings.errorOutput.write(formatServiceError(error));
   surroundings.errorOutput.write(
     '  it stopped there: run the same command again, and it goes on with what is left\n',
   );
+  const isRemoved = steps.some(
+    (step) => step.resource === 'log source' && step.action === 'remove',
+  );
+  if (isRemoved && left.some(({ resource }) => resource === 'deployment')) {
+    // A log source that is gone cannot tell the next run that its removal was not deployed.
+    surroundings.errorOutput.write(
+      '  the log sources are removed, and that is not deployed: Admin, Deploy Changes\n',
+    );
+  }
   return exitCodeOf(error);
 }
