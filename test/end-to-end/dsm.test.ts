@@ -14,7 +14,7 @@ type Report = ReturnType<typeof consoleReportJson> & { readonly result?: string 
 
 let folder: string;
 let jsa: TestConsole;
-let service: ServiceProcess;
+let service: ServiceProcess | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tf-dsm-'));
@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await service.stop();
+  await service?.stop();
   await jsa.close();
   await rm(folder, { recursive: true });
 }, 60_000);
@@ -44,7 +44,7 @@ function collectors(): string {
 }
 
 function statusUrl(): readonly string[] {
-  return ['--url', `http://127.0.0.1:${service.httpPort}`];
+  return ['--url', `http://127.0.0.1:${service?.httpPort ?? 1}`];
 }
 
 describe('a JSA that knows nothing of the service', () => {
@@ -66,7 +66,9 @@ describe('a JSA that knows nothing of the service', () => {
   }, 60_000);
 
   test('shows every detection of the verification, named and categorised', async () => {
-    service = await startService(['--set', collectors()], { cwd: folder });
+    // Without a file the folders of the built-in configuration are those of the checkout.
+    const spool = `delivery.spool.directory=${join(folder, 'spool')}`;
+    service = await startService(['--set', collectors(), '--set', spool], { cwd: folder });
     jsa.forward({
       host: '127.0.0.1',
       port: service.jsaPort,
