@@ -1,7 +1,8 @@
 /**
  * Starts the console of the tests by hand, to try `threat-forwarder dsm` and `verify` on.
  *
- *     npm run test-console -- [--port N] [--syslog-port N] [--vendor-type] [--own-extension]
+ *     npm run test-console -- [--port N] [--syslog-port N] [--forward HOST:PORT]
+ *         [--vendor-type] [--own-extension]
  *
  * It stands in for a console of JSA: written from the published description, it proves nothing about
  * a real one. It prints where it is, its token and its authority's file, and ends with Ctrl+C.
@@ -14,6 +15,8 @@ const help = `Usage: npm run test-console -- [options]
 
   --port N          port of the REST API; default: a free one
   --syslog-port N   port for syslog, TCP and UDP; default: a free one
+  --forward H:P     forwards the test events there, to intake.jsa.listen of a service, as a
+                    forwarding destination and a routing rule of JSA would; default: it does not
   --vendor-type     it has the log source type Kaspersky CyberTrace
   --own-extension   it has the log source extension of the content extension
   --help
@@ -27,6 +30,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       port: { type: 'string', default: '0' },
       'syslog-port': { type: 'string', default: '0' },
+      forward: { type: 'string' },
       'vendor-type': { type: 'boolean', default: false },
       'own-extension': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -36,12 +40,16 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(help);
     return;
   }
+  const service = values.forward === undefined ? undefined : serviceOf(values.forward);
   const console = await startTestConsole({
     port: portOf(values.port),
     syslogPort: portOf(values['syslog-port']),
     hasVendorType: values['vendor-type'],
     hasOwnExtension: values['own-extension'],
   });
+  if (service !== undefined) {
+    console.forward({ ...service, format: 'json', identifiers: ['KL_Verification_Tool'] });
+  }
   const { host, port } = console.syslog;
   process.stdout.write(
     [
@@ -61,6 +69,12 @@ async function main(args: readonly string[]): Promise<void> {
     void console.close();
   };
   process.once('SIGINT', end).once('SIGTERM', end);
+}
+
+function serviceOf(text: string): { readonly host: string; readonly port: number } {
+  const [, host, port] = /^(.+):(\d+)$/.exec(text) ?? [];
+  if (host === undefined || port === undefined) throw new Error(`"${text}" is no HOST:PORT`);
+  return { host: host.replace(/^\[|\]$/g, ''), port: portOf(port) };
 }
 
 function portOf(text: string): number {
