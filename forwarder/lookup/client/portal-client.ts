@@ -116,18 +116,14 @@ export class PortalClient implements Portal {
   }
 
   async #ask(url: string, signal: AbortSignal): Promise<LookupResult> {
-    const { clock, retryPauseMs = usualPauseMs } = this.#limits;
+    const { retryPauseMs = usualPauseMs } = this.#limits;
     for (let attempt = 1; ; attempt++) {
       // What is refused anyway does not wait for its turn.
       const outcome = this.#refusal() ?? (await this.#inTurn(url, signal));
       if (!('isPassing' in outcome)) return outcome;
       const { result, askedWaitMs } = outcome;
-      if (result.kind !== 'failed') return result;
-      const isTooLong = askedWaitMs !== undefined && askedWaitMs > longestWaitMs;
-      this.#gate.heard(result, clock(), isTooLong ? askedWaitMs : undefined);
-      if (!outcome.isPassing || isTooLong || attempt === tries) return result;
+      if (!outcome.isPassing || isTooLong(askedWaitMs) || attempt === tries) return result;
       const ownMs = retryPauseMs * 2 ** (attempt - 1) * (0.5 + Math.random());
-      if (askedWaitMs !== undefined) this.#turns.rest(askedWaitMs);
       await pause(Math.max(ownMs, askedWaitMs ?? 0), undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return stopped(this.address);
     }
@@ -145,7 +141,8 @@ export class PortalClient implements Portal {
       count.add();
       const answer = await exchange.get(url, signal);
       const outcome = outcomeOf(answer, shape, address, url, this.#limits.clock());
-      this.#takeQuota(outcome.result);
+      // Before the turn is given back: the next one goes by what this one heard.
+      this.#heed(outcome);
       return outcome;
     } catch (error) {
       return signal.aborted ? stopped(address) : faultOutcome(error, address);
@@ -167,15 +164,26 @@ export class PortalClient implements Portal {
     });
   }
 
-  #takeQuota(result: LookupResult): void {
-    if (result.kind !== 'report') return;
-    const quota = this.#parts.shape.quotaOf(result.report);
-    if (quota !== undefined) this.#told = { day: dayOf(result.atMs), quota };
+  /** Takes in what an answer means for those to come. */
+  #heed({ result, askedWaitMs }: Outcome): void {
+    if (result.kind === 'report') {
+      const quota = this.#parts.shape.quotaOf(result.report);
+      if (quota !== undefined) this.#told = { day: dayOf(result.atMs), quota };
+    } else if (result.kind === 'failed') {
+      const isLong = isTooLong(askedWaitMs);
+      this.#gate.heard(result, this.#limits.clock(), isLong ? askedWaitMs : undefined);
+      if (askedWaitMs !== undefined && !isLong) this.#turns.rest(askedWaitMs);
+    }
   }
 
   #toldToday(): Omit<Quota, 'source'> | undefined {
     return this.#told?.day === dayOf(this.#limits.clock()) ? this.#told.quota : undefined;
   }
+}
+
+/** Whether the portal wants to be left alone for longer than a lookup waits. */
+function isTooLong(askedWaitMs: number | undefined): boolean {
+  return askedWaitMs !== undefined && askedWaitMs > longestWaitMs;
 }
 
 function smaller(one: number | undefined, other: number | undefined): number | undefined {
