@@ -135,4 +135,10 @@ const notices: Readonly<Record<string, readonly Attribute[]>> = {
     ['failed', '0'],
     ['run', '6f0a1c52-0000-41ee-8000-0242ac120002'],
   ],
+  KL_EVALUATION_Lookup: [
+    ['matchedIndicator', 'http://bad.example/a'],
+    ['event', 'KL_Malicious_URL'],
+    ['detectionMsgId', '0123456789abcdef01234567'],
+    ['KLZone', 'Red'],
+  ],
 };

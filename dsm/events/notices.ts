@@ -78,10 +78,16 @@ const vendorAlerts: readonly Row[] = [
   ['RetroScanError', 'A scan of stored events failed', 5, categories.error],
 ];
 
-/** Kaspersky names the type Evaluation and no event of it: these two are this project's reading. */
+/** Kaspersky names the type Evaluation and no event of it: these are this project's reading. */
 const evaluationRows: readonly Row[] = [
   ['LookupFinished', 'The lookup of an event is finished', 1, categories.information],
   ['KL_EVALUATION_Verification', 'A verification run is finished', 1, categories.information],
+  [
+    'KL_EVALUATION_Lookup',
+    "The portal's report on an indicator that was detected",
+    1,
+    categories.information,
+  ],
 ];
 
 export const statuses: readonly EventDescription[] = [

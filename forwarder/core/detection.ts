@@ -83,7 +83,10 @@ export type Outcome =
     }
   | {
       readonly kind: 'evaluation';
-      /** `LookupFinished` for one event, `KL_EVALUATION_Verification` for a verification run. */
+      /**
+       * `LookupFinished` for one event, `KL_EVALUATION_Verification` for a verification run,
+       * `KL_EVALUATION_Lookup` for the portal's report on an indicator.
+       */
       readonly event: string;
       readonly context: readonly ContextField[];
       readonly atMs: number;

@@ -21,8 +21,9 @@ export function statusOutcome(
 }
 
 /**
- * The outcome of having evaluated something: `LookupFinished` for one event, or
- * `KL_EVALUATION_Verification` for a verification run. `number` counts the evaluation events of this
+ * The outcome of having evaluated something: `LookupFinished` for one event,
+ * `KL_EVALUATION_Verification` for a verification run, `KL_EVALUATION_Lookup` for what the portal says of
+ * an indicator. `number` counts the evaluation events of this
  * process, from 1.
  */
 export function evaluationOutcome(

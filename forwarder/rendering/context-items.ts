@@ -48,6 +48,14 @@ export function contextKey(name: string): string {
 }
 
 /**
+ * The key of a field of a status or evaluation message. What such a message is about may be called by the
+ * name that it has in a detection: the two are then found by one search.
+ */
+export function noticeKey(name: string): string {
+  return name === 'matchedIndicator' ? name : contextKey(name);
+}
+
+/**
  * A record's context fields, each key once, the first wins. Stops when what it has can no longer fit
  * into one message; the cleaner then says that something was cut.
  */
@@ -55,6 +63,7 @@ export function contextItems(
   fields: readonly ContextField[],
   cleaner: Cleaner,
   limit: number,
+  keyOf: (name: string) => string = contextKey,
 ): readonly ContextItem[] {
   const items: ContextItem[] = [];
   const seen = new Set<string>();
@@ -64,7 +73,7 @@ export function contextItems(
       cleaner.isCut = true;
       break;
     }
-    const name = contextKey(fieldName);
+    const name = keyOf(fieldName);
     if (seen.has(name)) continue;
     seen.add(name);
     const value = cleaner.clean(text);

@@ -3,7 +3,7 @@ import { headerField } from '../../dsm/leef/text.js';
 import type { ContextField, Detection, EventValues } from '../core/index.js';
 import { parseIp } from '../normalise/index.js';
 import { Cleaner, cutText } from './clean.js';
-import { contextItems } from './context-items.js';
+import { contextItems, noticeKey } from './context-items.js';
 import type { ContextItem } from './context-items.js';
 
 /** What every template sees: clean text only, so that nothing a template does can let a value out. */
@@ -128,7 +128,7 @@ interface Notice {
 /** The data of a status or evaluation message. */
 export function noticeData(notice: Notice, options: DataOptions): NoticeData {
   const cleaner = new Cleaner(options.bodyLimit);
-  const context = contextItems(notice.context, cleaner, options.bodyLimit);
+  const context = contextItems(notice.context, cleaner, options.bodyLimit, noticeKey);
   const { event, type, severity } = eventFacts(notice.event);
   return {
     event,

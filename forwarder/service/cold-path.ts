@@ -21,6 +21,7 @@ import { isSuppressed } from '../matching/index.js';
 import { Evaluator } from './evaluator.js';
 import type { DetectionCounts } from './evaluator.js';
 import type { LiveRows, LiveTicket } from './feeds/live-rows.js';
+import type { LookupDesk } from './lookup/lookup-desk.js';
 import { LoopWatch } from './storm/loop-watch.js';
 import { pipelineCounters } from './pipeline-counters.js';
 import type { PipelineCounters } from './pipeline-counters.js';
@@ -43,6 +44,8 @@ export interface ColdPathOptions {
   /** Feeds that are asked event by event. While there are any, every event takes the cold path. */
   readonly live?: Pick<LiveRows, 'isOn' | 'ask'> | undefined;
   readonly statistics?: DetectionCounts | undefined;
+  /** Adds to detections what the portal says about them; absent or undefined: nothing. */
+  readonly lookups?: (() => Pick<LookupDesk, 'enrich'> | undefined) | undefined;
 }
 
 /**
@@ -202,8 +205,9 @@ export class ColdPath {
     const detections = this.evaluator.detectionsOf(matches, extraction, ticket, first);
     ticket.reported += detections.length;
     const sent = this.#storm.take(detections, extraction.values, ticket);
+    const lookups = this.#options.lookups?.();
     everyOne(sent, (detection) => {
-      this.report({ kind: 'detect', detection });
+      this.report({ kind: 'detect', detection: lookups?.enrich(detection) ?? detection });
     });
     return sent;
   }

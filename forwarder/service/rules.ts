@@ -66,6 +66,10 @@ export async function compileRules(
 ): Promise<StaticRules> {
   const { config } = loaded;
   const token = config.leef.loopToken ? loopToken : undefined;
+  if (config.lookup.enrich.length > 0) {
+    const { checkFields } = await import('./lookup/lookup-plans.js');
+    checkFields(config.lookup.enrich);
+  }
   const layers = { identifier: config.identifier, token };
   const written = { runId, loopToken: token };
   const names = collectorDialectsOf(config);

@@ -1,16 +1,14 @@
-import type { Clock, Logger, StatusEvent } from '../core/index.js';
+import type { Clock, StatusEvent } from '../core/index.js';
 import type { LoadedConfig } from '../config/index.js';
 import { parseListen } from '../config/index.js';
 import type { CollectorDelivery } from '../delivery/index.js';
 import type { KernelMemory } from '../scanning/index.js';
-import type { Metrics } from '../telemetry/index.js';
 import { checkCollectors, collectorsOf, openDelivery } from './collectors.js';
 import { FeedKeeper } from './feeds/feed-keeper.js';
 import { publishGauges } from './health/gauges.js';
 import { startHealthServer } from './health/health.js';
 import type { HealthServer } from './health/health.js';
-import type { LoadedIndex, LoadProgress } from './indexing/threat-index.js';
-import type { InheritedSocket } from './listening/inherited-sockets.js';
+import type { LoadedIndex } from './indexing/threat-index.js';
 import { LiveRows } from './feeds/live-rows.js';
 import { loadKernel } from './scanning/load-kernel.js';
 import { ServiceIntake } from './listening/service-intake.js';
@@ -24,33 +22,15 @@ import type { StaticRules } from './rules.js';
 import { startPool } from './scanning/scan-pool.js';
 import type { ScanPool } from './scanning/scan-pool.js';
 import { StatusBoard } from './health/status-board.js';
+import type { Address, ServiceOptions } from './service-options.js';
 import { StatusReports } from './health/status-reports.js';
+import { LookupKeeper } from './lookup/lookup-keeper.js';
+import type { OpenedLookups } from './lookup/lookup-keeper.js';
 import { EnrichmentKeeper } from './sessions/enrichment-keeper.js';
 import type { OpenedEnrichment } from './sessions/enrichment-keeper.js';
 import { openServiceStatistics } from './statistics/open-service-statistics.js';
 import type { ServiceStatistics } from './statistics/open-service-statistics.js';
 import type { ServiceStatus } from './health/status.js';
-
-export interface ServiceOptions {
-  readonly loaded: LoadedConfig;
-  /** Reads the configuration again, for reload(). */
-  readonly reread: () => Promise<LoadedConfig>;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
-  /** The version of the program, for the status page. */
-  readonly version?: string;
-  readonly clock?: Clock;
-  readonly onProgress?: (progress: LoadProgress) => void;
-  /** The JSA listener's socket, when it was handed over to this process. */
-  readonly inherited?: InheritedSocket | undefined;
-  /** Ends the start early: everything opened is closed again, start() rejects with its reason. */
-  readonly signal?: AbortSignal;
-}
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
 
 /**
  * How `service.stopSeconds` is shared out: the intake may take so much of it, delivery what is left up to
@@ -58,6 +38,8 @@ export interface Address {
  */
 const intakeShare = 0.3;
 const deliveredByShare = 0.85;
+/** Nothing of it is waited for: so long may closing the connections to the portal take. */
+const lookupsShare = 0.1;
 
 /**
  * The running service. Listeners are open from the start, so no sender is refused; what arrives
@@ -83,6 +65,7 @@ export class Service {
   readonly #operation: Operation;
   readonly #refresh: Refresh;
   readonly #enrichment: EnrichmentKeeper;
+  readonly #lookups: LookupKeeper;
   #statistics: ServiceStatistics;
   #stopping: Promise<void> | undefined;
 
@@ -107,6 +90,7 @@ export class Service {
       index: () => this.index,
       listeners: () => this.#intake.listeners(this.#loaded.config),
       isStopping: () => this.#stopping !== undefined,
+      lookup: () => this.#lookups.page,
     });
     this.#feeds = new FeedKeeper({
       logger: options.logger,
@@ -124,6 +108,14 @@ export class Service {
       signal: this.#stop.signal,
     });
     this.#enrichment = new EnrichmentKeeper({ logger: options.logger, counters: options.metrics });
+    this.#lookups = new LookupKeeper({
+      logger: options.logger,
+      metrics: options.metrics,
+      clock: this.#clock,
+      findCredentials: options.findPortalCredentials ?? (() => ({})),
+      onFollowUp: (outcome) => this.#pipeline?.report(outcome),
+      withMessageId: () => this.#loaded.config.leef.messageId,
+    });
     this.#live = new LiveRows({
       counters: options.metrics,
       logger: options.logger,
@@ -201,6 +193,8 @@ export class Service {
   async #start(rules: StaticRules): Promise<void> {
     const { logger, metrics } = this.#options;
     const { config } = this.#loaded;
+    // A missing secret must not show as a short connection either.
+    (await this.#lookups.open(this.#loaded)).use();
     publishGauges(metrics, () => this.index, this.#delivery);
     metrics.gauge('tf_live_waiting', {}, () => this.#live.waiting);
     if (config.http !== false) {
@@ -262,6 +256,7 @@ export class Service {
       live: this.#live,
       enrichment: () => this.#enrichment.desk,
       statistics: this.#statistics,
+      lookups: () => this.#lookups.desk,
     });
     this.#feeds.use(index, this.#loaded);
     const pipeline = this.#pipeline;
@@ -285,11 +280,15 @@ export class Service {
     const before = this.index;
     if (pipeline === undefined || before === undefined) return false;
     let enrichment: OpenedEnrichment | undefined;
+    let lookups: OpenedLookups | undefined;
     try {
       const loaded = scope === 'feeds' ? this.#loaded : await this.#reread();
       const { config } = loaded;
       const rules = scope === 'feeds' ? undefined : await this.#installation.compile(loaded);
-      if (rules !== undefined) enrichment = await this.#enrichment.open(config);
+      if (rules !== undefined) {
+        enrichment = await this.#enrichment.open(config);
+        lookups = await this.#lookups.open(loaded);
+      }
       const index = await this.#feeds.load(loaded, { signal });
       if (rules === undefined && index.compiled === before.compiled) return true;
       const isConfigChanged =
@@ -304,6 +303,8 @@ export class Service {
       pipeline.useRules(next);
       enrichment?.use();
       enrichment = undefined;
+      lookups?.use();
+      lookups = undefined;
       pipeline.loops.useProbes(config.leef.loopToken);
       this.#loaded = loaded;
       this.#feeds.use(index, loaded);
@@ -322,6 +323,7 @@ export class Service {
       return true;
     } catch (error) {
       await enrichment?.discard();
+      await lookups?.discard();
       if (signal.aborted) return false;
       if (scope === 'configuration') this.#operation.freshness.refused();
       this.#feeds.failedToLoad(error);
@@ -357,6 +359,7 @@ export class Service {
     await this.#pipeline?.idle();
     await this.#live.close();
     this.#pipeline?.close();
+    await this.#lookups.close(stopMs * lookupsShare);
     await this.#operation.close();
     this.#report('KL_ALERT_ServiceStopped');
     await this.#closeEverything(Math.max(0, deliveredByMs - performance.now()));
@@ -369,6 +372,7 @@ export class Service {
     await this.#intake.close(0);
     await this.#pool?.close();
     await this.#enrichment.close();
+    await this.#lookups.close(0);
     await this.#statistics?.close();
     this.#pipeline?.close();
     await this.#operation.close();

@@ -116,6 +116,15 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_enrichment_requests_total:
     'Events that enrichers were asked about, by enricher and outcome: answered (nothing known counts too), timeout, error, bad_answer, crashed (its thread ended), queue_full, stopped',
   tf_enrichment_restarts_total: 'Threads of enrichers started again after they had ended',
+  tf_lookup_detections_total:
+    'Detections that an entry of lookup.enrich fits, by outcome: enriched; no_data (the portal is known to have none); and those that went out as they are: queued (their lookup waits), joined (to an equal one), asked_lately (a minute ago, and the answer was not kept; or the portal refused the object), not_asked (may not leave the house), queue_full, paused, stopped, failed (a fault of ours)',
+  tf_lookup_requests_total:
+    'Lookups made for detections, by outcome: report, no_data, cached (answered by the disk), or the failure: bad_request, unauthorised, quota_exceeded, too_long, too_many_requests, server_fault, unexpected_answer, unreachable, tls, not_asked, stopped',
+  tf_lookup_follow_ups_total:
+    'Messages KL_EVALUATION_Lookup that were to follow detections, by outcome: sent, or not, because lookups paused, failed or were stopped',
+  tf_lookup_waiting: 'Objects whose lookup is waited for; no detection waits',
+  tf_lookup_paused:
+    '1 while the portal is not asked for detections: it fails, refuses us, or its quota is left to people',
   tf_lookup_faults_total:
     'Faults of the service in the lookup of one event of a session; the log says which',
 };

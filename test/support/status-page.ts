@@ -89,6 +89,16 @@ export function statusPage(changes: Changes = {}): ServiceStatus {
         isFull: false,
       },
     },
+    lookup: {
+      portal: 'https://tip.kaspersky.com',
+      pause: null,
+      waiting: 0,
+      detections: { enriched: 10, queued: 2 },
+      requests: { report: 2 },
+      followUps: { sent: 2 },
+      quotaUsed: 42,
+      quotaPerDay: 1000,
+    },
     disks: [{ folder: 'spool', freeBytes: 5_000_000_000, isLow: false }],
     loopDetectedAt: null,
     statusEvents: [

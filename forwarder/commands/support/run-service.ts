@@ -1,6 +1,7 @@
 import { exitCodes, ServiceError } from '../../core/index.js';
 import type { Logger } from '../../core/index.js';
 import type { LoadedConfig } from '../../config/index.js';
+import type { PortalCredentials } from '../../lookup/index.js';
 import { socketFor, takeInheritedSockets } from '../../service/listening/inherited-sockets.js';
 import { createServiceManager } from '../../service/operation/service-manager.js';
 import { Service } from '../../service/service.js';
@@ -50,6 +51,7 @@ async function runLogged(
       metrics: createMetrics({ withProcess: true }),
       version: packageVersion(),
       inherited,
+      findPortalCredentials: (current) => findPortalCredentials(current, logger),
       signal: signals.stop.signal,
       onProgress: ({ bytes, totalBytes, feed }) => {
         bar.update(bytes, totalBytes, `loading ${feed}`);
@@ -97,6 +99,17 @@ async function runLogged(
   }
   logger.info('service.stopped', 'stopped');
   return exitCodes.done;
+}
+
+/** Who asks the portal, for `lookup.enrich`; what is wrong with the files is said in the log. */
+async function findPortalCredentials(
+  loaded: LoadedConfig,
+  logger: Logger,
+): Promise<PortalCredentials> {
+  const { findCredentials } = await import('./lookup/credentials.js');
+  const { credentials, warnings } = await findCredentials(loaded, process.env);
+  for (const warning of warnings) logger.warn('lookup.credentials', warning);
+  return credentials;
 }
 
 /** The log on standard error, and in a file where the configuration names one. */

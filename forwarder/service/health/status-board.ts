@@ -37,6 +37,7 @@ export interface BoardSources {
   readonly index: () => LoadedIndex | undefined;
   readonly listeners: () => readonly BoardListener[];
   readonly isStopping: () => boolean;
+  readonly lookup: () => ServiceStatus['lookup'];
 }
 
 /** How many status events are kept to be looked at. */
@@ -137,6 +138,7 @@ export class StatusBoard {
         waitingForSummary: metrics.total('tf_detections_waiting'),
       },
       delivery,
+      lookup: this.#sources.lookup(),
       disks: disksOf(metrics, loaded().config.state.minFreeBytes),
       loopDetectedAt: this.#loopDetectedAt,
       statusEvents: this.#events,

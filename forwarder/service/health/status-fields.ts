@@ -86,6 +86,22 @@ export const statusFields: Readonly<Record<string, string>> = {
   'delivery.spool.isHealthy': 'Whether it can be written',
   'delivery.spool.isFull':
     'Whether messages are lost for want of room: from the first one on, until a collector takes messages',
+  'lookup.portal':
+    'The portal in which detections are looked up (`lookup.enrich`); lookup is null when none is',
+  'lookup.pause.reason':
+    'Why it is not asked now, as in `tf_lookup_requests_total`, or `reserve`: what is left of the quota is for people; pause is null when it may be asked',
+  'lookup.pause.what': 'The same in words',
+  'lookup.pause.toDo': 'What to do about it',
+  'lookup.pause.since': 'When the pause began',
+  'lookup.pause.until': 'When the next lookup is tried',
+  'lookup.waiting': 'Objects whose answers are waited for; no detection waits',
+  'lookup.detections.*':
+    'Detections that an entry of `lookup.enrich` fits, by outcome, as `tf_lookup_detections_total`',
+  'lookup.requests.*': 'Lookups made for detections, by outcome, as `tf_lookup_requests_total`',
+  'lookup.followUps.*':
+    'Messages that were to follow detections, by outcome, as `tf_lookup_follow_ups_total`',
+  'lookup.quotaUsed': 'Requests of the day that are used; null: not known yet',
+  'lookup.quotaPerDay': 'How many there are; null: nobody says',
   'disks[].folder': 'What the folder is for: spool, index, state, log',
   'disks[].freeBytes': 'Room on its disk',
   'disks[].isLow': 'Whether that is less than `state.minFreeBytes`',

@@ -20,6 +20,7 @@ export function findProblems(facts: StatusFacts): readonly Problem[] {
     ...loopProblems(facts),
     ...intakeProblems(facts),
     ...feedProblems(facts),
+    ...lookupProblems(facts),
     ...machineProblems(facts),
   ];
 }
@@ -159,6 +160,18 @@ function feedProblems({ index }: StatusFacts): readonly Problem[] {
     });
   }
   return found;
+}
+
+function lookupProblems({ lookup }: StatusFacts): readonly Problem[] {
+  const pause = lookup?.pause ?? null;
+  if (lookup === null || pause === null) return [];
+  return [
+    {
+      code: 'lookup.paused',
+      what: `detections go out without fields of ${lookup.portal} since ${pause.since}: ${pause.what}`,
+      toDo: pause.toDo,
+    },
+  ];
 }
 
 function machineProblems({ disks, service }: StatusFacts): readonly Problem[] {

@@ -26,6 +26,8 @@ export interface ServiceStatus {
     readonly waitingForSummary: number;
   };
   readonly delivery: DeliveryPage;
+  /** Null: no detection is looked up. */
+  readonly lookup: LookupStatus | null;
   readonly disks: readonly DiskStatus[];
   readonly loopDetectedAt: string | null;
   readonly statusEvents: readonly NotedEvent[];
@@ -128,6 +130,24 @@ export interface DeliveryPage {
   readonly dropped: Counts;
   readonly droppedLastQuarterHour: number;
   readonly spool: SpoolStatus | null;
+}
+
+/** Lookups of detections in the Threat Intelligence Portal (`lookup.enrich`). */
+export interface LookupStatus {
+  readonly portal: string;
+  readonly pause: {
+    readonly reason: string;
+    readonly what: string;
+    readonly toDo: string;
+    readonly since: string;
+    readonly until: string;
+  } | null;
+  readonly waiting: number;
+  readonly detections: Counts;
+  readonly requests: Counts;
+  readonly followUps: Counts;
+  readonly quotaUsed: number | null;
+  readonly quotaPerDay: number | null;
 }
 
 /** Room on the disk of a folder the service writes to. */

@@ -60,6 +60,7 @@ beforeEach(async () => {
     index: () => undefined,
     listeners: () => [{ name: 'jsa', listener }],
     isStopping: () => false,
+    lookup: () => null,
   };
   board = new StatusBoard(sources);
 });

@@ -11,6 +11,7 @@ import { statusPage } from '../../support/status-page.js';
 const openObjects = ['intake.outcomes', 'intake.rejected', 'detections.suppressed'].concat([
   'delivery.dropped',
   'statusEvents[].context',
+  ...['lookup.detections', 'lookup.requests', 'lookup.followUps'],
 ]);
 
 function pathsOf(value: unknown, path = ''): readonly string[] {
@@ -27,6 +28,7 @@ describe('the fields of /status', () => {
     const [collector] = statusPage().delivery.collectors;
     const whole = statusPage({
       notReady: ['x'],
+      lookup: { pause: { reason: 'x', what: 'x', toDo: 'x', since: 'x', until: 'x' } },
       problems: [{ code: 'x', what: 'x', toDo: 'x' }],
       delivery: { collectors: [{ ...collector!, lastError: { message: 'x', at: 'x' } }] },
     });

@@ -11,6 +11,13 @@ const codes = (changes: Changes): readonly string[] =>
 const [collector] = statusPage().delivery.collectors;
 const [feed] = statusPage().index?.feeds ?? [];
 const spool = statusPage().delivery.spool;
+const pause = {
+  reason: 'unauthorised',
+  what: 'https://tip.kaspersky.com: 401',
+  toDo: 'correct the password',
+  since: '2026-11-21T11:00:00.000Z',
+  until: '2026-11-21T12:15:00.000Z',
+};
 const lastError = { message: 'ECONNREFUSED', at: '2026-11-21T11:59:00.000Z' };
 
 describe('problems', () => {
@@ -41,6 +48,7 @@ describe('problems', () => {
     ['feed.outdated', { index: { feeds: [{ ...feed!, isOutdated: true }] } }],
     ['index.damaged', { index: { damagesLastQuarterHour: 1 } }],
     ['index.unfilterable_masks', { index: { unfilterableMasks: 1 } }],
+    ['lookup.paused', { lookup: { pause } }],
     ['disk.nearly_full', { disks: [{ folder: 'spool', freeBytes: 1, isLow: true }] }],
     ['config.outdated', { service: { isConfigurationOutdated: true } }],
   ] satisfies readonly [string, Changes][])('%s, with what to do', (code, changes) => {
