@@ -5,6 +5,7 @@ import { networkFault } from '../../net/http/network-faults.js';
 import { askedPortal } from './asked-portal.js';
 import { readOwnCertificate } from './own-certificate.js';
 import type { PortalOptions } from './portal-options.js';
+import { hearTlsAlerts } from './tls-alerts.js';
 
 /** The most of one answer that is read; a report of all sections has a thousand records in each. */
 export const mostAnswerBytes = 16 * 2 ** 20;
@@ -59,6 +60,7 @@ export async function openExchange(
       createDispatcher(tls, proxy, timeoutMs),
     ),
   );
+  const unsubscribe = hearTlsAlerts();
   const out = new Map(dispatchers.map((dispatcher) => [dispatcher, 0]));
 
   return {
@@ -107,6 +109,7 @@ export async function openExchange(
     },
     async close() {
       await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+      unsubscribe();
     },
   };
 }
