@@ -1,7 +1,6 @@
 import { exitCodes } from '../../../core/index.js';
 import type { Portal } from '../../../lookup/portal.js';
 import { recognise } from '../../../lookup/recognise.js';
-import { printJson } from '../table.js';
 import { exitCodeOfFailure, isOfValue } from './failure-exit.js';
 import { functionsFor } from './functions-for.js';
 import { lookUp } from './look-up.js';
@@ -27,7 +26,8 @@ export async function runValues(run: RunValues): Promise<number> {
   const { outcomes, ending } = await lookUpAll(run);
   const { quota } = portal;
   if (wanted.isJson) {
-    printJson(outcomes.map((outcome) => valueJson(outcome, quota, wanted.isRaw)));
+    const array = outcomes.map((outcome) => valueJson(outcome, quota, wanted.isRaw));
+    output.write(`${JSON.stringify(array, undefined, 2)}\n`);
   } else {
     const { listLimit, fields } = wanted;
     const show = { listLimit, fields, nowMs: nowMs() };

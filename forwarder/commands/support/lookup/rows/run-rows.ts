@@ -59,7 +59,12 @@ export async function runRows({
     const from: RowPlace = saved ?? { position: opened.begin, written: 0, counts: noRows() };
     // Should it be killed right now, there is a begin to go on from.
     state?.save({ ...from, ...(saved === undefined ? { position: 0 } : {}) });
-    output = await openOutput(rows, saved, stop);
+    try {
+      output = await openOutput(rows, saved, stop);
+    } catch (error) {
+      if (saved === undefined) await state?.remove();
+      throw error;
+    }
     if (from.written === 0) output.write(opened.heading);
     const answers = new RowAnswers({
       kind: wanted.kind,
