@@ -1,5 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -13,6 +12,7 @@ import type { PortalOptions } from '../../../forwarder/lookup/index.js';
 import { startTestPortal } from '../../portal/start-test-portal.js';
 import type { TestPortal } from '../../portal/test-portal.js';
 import { createAuthority, tlsObstacle } from '../../support/certificates.js';
+import { startOpenssl } from './openssl-server.js';
 import { failureOf, ip, Opened, outcome } from './support.js';
 
 const withTls = tlsObstacle === undefined ? describe : describe.skip;
@@ -209,90 +209,5 @@ withTls('certificates', () => {
     const error = await thrown(options);
     expect(error).toMatchObject({ code: 'TF_CONFIG', where });
     expect(inspect(error, { depth: 9, showHidden: true })).not.toMatch(/secret|user:word/);
-  });
-});
-
-/** A server of openssl's, which says in TLS what it does not like: it wants a certificate of an authority. */
-async function startOpenssl(clientCa: string): Promise<{
-  readonly port: number;
-  readonly caFile: string;
-  close(): Promise<void>;
-}> {
-  const authority = createAuthority('openssl');
-  const { certFile, keyFile } = authority.issue({ name: 'server', names: 'IP:127.0.0.1' });
-  const files = ['-cert', certFile, '-key', keyFile, '-CAfile', clientCa];
-  const strictly = ['-Verify', '1', '-verify_return_error', '-www'];
-  const server = spawn('openssl', ['s_server', '-accept', '127.0.0.1:0', ...files, ...strictly], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const ended = once(server, 'exit');
-  let said = '';
-  let port: number | undefined;
-  for await (const chunk of server.stdout as AsyncIterable<Buffer>) {
-    said += chunk.toString();
-    port = Number(/ACCEPT \S*:(\d+)/.exec(said)?.[1]);
-    if (port > 0) break;
-  }
-  if (port === undefined || !(port > 0)) throw new Error(`openssl does not listen: ${said}`);
-  return {
-    port,
-    caFile: authority.certFile,
-    close: async () => {
-      server.kill();
-      await ended;
-      authority.remove();
-    },
-  };
-}
-
-withTls('the address', () => {
-  const opened = new Opened();
-  let server: TestPortal;
-  beforeAll(async () => {
-    server = await startTestPortal();
-  }, 60_000);
-  afterAll(() => server.close());
-  afterEach(() => opened.closeAll());
-
-  test.each(['', '/', '/api', '/api/', '/?a=b#c'])('may end with %j', async (end) => {
-    const portal = await opened.open(server, { url: `${server.url}${end}` });
-    expect(portal.address).toBe(server.url);
-    expect(outcome(await portal.lookup(ip, 'all'))).toBe('report');
-  });
-
-  test('may have a path before the API', async () => {
-    const portal = await opened.open(server, { url: `${server.url}/gateway/` });
-    expect(portal.address).toBe(`${server.url}/gateway`);
-    await portal.lookup(ip, 'all');
-    expect(server.requests.at(-1)?.rawPath).toBe('/gateway/api/ip/192.0.2.1');
-  });
-
-  test('secrets are seen nowhere', async () => {
-    const { username, password } = server.credentials;
-    const { encryptedPemFile: cert, passphrase } = server.clientCert;
-    const proxy = `http://proxy-user:proxy-word@127.0.0.1:1`;
-    const credentials = { username, password, cert, passphrase };
-    const portal = await opened.open(server, { credentials });
-    const away = await opened.open(server, { credentials, proxy });
-    const results = [await portal.lookup(ip, 'all'), await away.lookup(ip, 'all')];
-    for (const status of [401, 400, 500]) {
-      server.fail({ times: status === 500 ? 3 : 1, what: { kind: 'answer', status } });
-      const another = await opened.open(server, { credentials });
-      results.push(await another.lookup(ip, 'all'));
-    }
-    expect(results.map(outcome)).toEqual([
-      'report',
-      'unreachable',
-      'unauthorised',
-      'bad-request',
-      'server-fault',
-    ]);
-    const all =
-      inspect([portal, away, results], { depth: 20, showHidden: true }) +
-      JSON.stringify([portal, results]);
-    const basic = Buffer.from(`${username}:${password}`).toString('base64');
-    for (const secret of [password, passphrase, basic, 'proxy-word', 'PRIVATE KEY']) {
-      expect(all).not.toContain(secret);
-    }
   });
 });
