@@ -100,7 +100,7 @@ export const metricDescriptions: Readonly<Record<string, string>> = {
   tf_config_differs:
     '1 while the running configuration is not the one on disk: a reload was refused, needs a restart, or is due',
   tf_disk_free_bytes:
-    'Room on the disk of a folder the service writes to: spool, index, state, log',
+    'Room on the disk of a folder the service writes to: spool, index, state, lookup, log',
   tf_statistics_write_failures_total:
     'Times the statistics could not be written; what was counted stays in memory and is written later',
   tf_statistics_damaged_files_total:

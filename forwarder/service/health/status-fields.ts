@@ -102,7 +102,7 @@ export const statusFields: Readonly<Record<string, string>> = {
     'Messages that were to follow detections, by outcome, as `tf_lookup_follow_ups_total`',
   'lookup.quotaUsed': 'Requests of the day that are used; null: not known yet',
   'lookup.quotaPerDay': 'How many there are; null: nobody says',
-  'disks[].folder': 'What the folder is for: spool, index, state, log',
+  'disks[].folder': 'What the folder is for: spool, index, state, lookup, log',
   'disks[].freeBytes': 'Room on its disk',
   'disks[].isLow': 'Whether that is less than `state.minFreeBytes`',
   loopDetectedAt: 'When KL_ALERT_LoopDetected was last sent; null: never',

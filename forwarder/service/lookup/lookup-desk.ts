@@ -6,7 +6,7 @@ import { lookupKindOf, objectOf } from '../../lookup/may-look-up.js';
 import type { EnrichPlan, EnrichRule } from '../../lookup/may-look-up.js';
 import type { CachingPortal } from '../../lookup/portal.js';
 import { ExpiringCache } from '../../net/index.js';
-import { mayLeave } from '../../normalise/may-leave.js';
+import { mayLeave, type MayLeave } from '../../normalise/may-leave.js';
 import { followedDetection, followUpOutcome } from './follow-up.js';
 import type { FollowedDetection } from './follow-up.js';
 import { lookupCounters } from './lookup-counters.js';
@@ -25,6 +25,8 @@ export interface LookupDeskOptions {
   /** So much of the quota is left for people, in percent. */
   readonly reserve: number;
   readonly maxConcurrent: number;
+  /** Own domains, addresses and ranges, which are never asked about; private ones never are. */
+  readonly neverAsk?: readonly string[] | undefined;
   readonly counters: CounterSource;
   readonly logger: Logger;
   readonly clock: Clock;
@@ -66,15 +68,16 @@ export class LookupDesk {
   readonly #pause: PortalPause;
   readonly #queue: LookupQueue<Ticket>;
   readonly #lately = new ExpiringCache<string, true>(maxRemembered);
-  readonly #mayLeave = mayLeave();
+  readonly #mayLeave: MayLeave;
   readonly #monotonic: () => number;
   readonly #stop = new AbortController();
   #followUps = 0;
 
-  /** Throws ServiceError TF_CONFIG for a field there is not. */
+  /** Throws ServiceError TF_CONFIG for a field there is not, and for an entry of `neverAsk` that is none. */
   constructor(options: LookupDeskOptions) {
     this.#options = options;
     this.#plans = new LookupPlans(options.rules);
+    this.#mayLeave = mayLeave(options.neverAsk);
     this.#counters = lookupCounters(options.counters);
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#pause = new PortalPause({
@@ -173,6 +176,11 @@ export class LookupDesk {
   }
 
   #take(waiting: Waiting<Ticket>, result: LookupResult): void {
+    if (this.#stop.signal.aborted) {
+      // Nobody takes messages any more.
+      this.#lose(waiting, 'stopped');
+      return;
+    }
     if (result.kind !== 'failed') {
       // What comes from the disk says nothing about the portal.
       if (result.from === 'portal') this.#pause.answered();

@@ -8,7 +8,7 @@ import type { ReportStatus } from '../health/status-reports.js';
 
 /** A place the service writes to. */
 export interface WatchedFolder {
-  /** What it is for: `spool`, `index`, `state`, `log`. */
+  /** What it is for: `spool`, `index`, `state`, `lookup`, `log`. */
   readonly name: string;
   readonly path: string;
 }
@@ -112,12 +112,15 @@ export class DiskSpace {
 
 /** The folders of a configuration that the service writes to while it runs. */
 export function writtenFolders(config: Config): readonly WatchedFolder[] {
-  const { delivery, index, state, log } = config;
+  const { delivery, index, state, lookup, log } = config;
   const folders: WatchedFolder[] = [];
   if (delivery.spool !== false && delivery.collectors.length > 0) {
     folders.push({ name: 'spool', path: delivery.spool.directory });
   }
   folders.push({ name: 'index', path: index.directory }, { name: 'state', path: state.directory });
+  if (lookup.enrich.length > 0 && lookup.cache.maxBytes > 0) {
+    folders.push({ name: 'lookup', path: lookup.cache.directory });
+  }
   if (log.file !== undefined) folders.push({ name: 'log', path: dirname(log.file) });
   return folders;
 }

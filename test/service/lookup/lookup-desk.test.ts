@@ -133,6 +133,17 @@ test('a thousand objects wait, no more', async () => {
   expect(counted(detections)).toMatchObject({ stopped: 1 });
 });
 
+test('an answer that comes after the stop is followed by nothing', async () => {
+  const { desk, portal, work, counted, followUps: sent } = rig();
+  portal.lookup = () => Promise.resolve(red);
+  desk.enrich(detectionOf(evil));
+  const working = work();
+  await desk.close();
+  await working;
+  expect(sent).toEqual([]);
+  expect(counted(followUps)).toEqual({ stopped: 1 });
+});
+
 describe('what may not leave the house is never asked', () => {
   test.each([
     'ip:10.1.2.3',
@@ -143,8 +154,11 @@ describe('what may not leave the house is never asked', () => {
     'url:http://10.1.2.3/evil.exe',
     'url:http://intranet/evil.exe',
     'url:https://wiki.internal/x',
+    'url:https://shop.ours.example/x',
+    'ip:8.8.4.4',
   ])('%s', async (text) => {
-    const { desk, portal, work, counted } = rig();
+    const neverAsk = ['ours.example', '8.8.4.0/24'];
+    const { desk, portal, work, counted } = rig({ neverAsk });
     const detection = detectionOf(text);
     expect(desk.enrich(detection)).toBe(detection);
     await work();

@@ -33,11 +33,13 @@ export function rig({
   reserve = 0,
   maxConcurrent = 4,
   withMessageId = false,
+  neverAsk,
 }: {
   readonly rules?: readonly EnrichRule[];
   readonly reserve?: number;
   readonly maxConcurrent?: number;
   readonly withMessageId?: boolean;
+  readonly neverAsk?: readonly string[];
 } = {}) {
   const portal = new FakePortal();
   const metrics = createMetrics();
@@ -57,7 +59,7 @@ export function rig({
   let nowMs = 1_000_000;
   const due: (() => void)[] = [];
   const desk = new LookupDesk({
-    ...{ portal, rules, reserve, maxConcurrent, logger },
+    ...{ portal, rules, reserve, maxConcurrent, neverAsk, logger },
     counters: metrics,
     clock: () => nowMs,
     monotonic: () => nowMs,

@@ -28,7 +28,7 @@ describe('reload', () => {
       ...['matching.workers=3', 'intake.jsa.maxConnections=7', 'intake.jsa.idleSeconds=7'],
       ...['intake.maxBufferedBytes=2MiB', 'service.stopSeconds=3', 'state.minFreeBytes=0'],
       ...['intake.cybertrace={"listen":"127.0.0.1:3"}', 'statistics=false'],
-      'intake.moreCybertrace=[{"dialect":"kuma"}]',
+      ...['intake.moreCybertrace=[{"dialect":"kuma"}]', 'lookup.reserve=25'],
     );
     const changed = restartOnlyPaths.filter((path) => path !== 'intake.jsa.tls');
     expect(restartOnlyChanges(before, after)).toEqual(changed);
@@ -36,6 +36,7 @@ describe('reload', () => {
     expect(restartOnlyChanges(before, config)).toEqual([]);
     expect(config.leef.cat).toBe(true);
     expect(config.matching.perEventDetectionLimit).toBe(7);
+    expect(config.lookup.reserve).toBe(25);
   });
 
   test('docs/lifecycle.md names every restart-only part', () => {
