@@ -136,9 +136,10 @@ const notices: Readonly<Record<string, readonly Attribute[]>> = {
     ['run', '6f0a1c52-0000-41ee-8000-0242ac120002'],
   ],
   KL_EVALUATION_Lookup: [
-    ['matchedIndicator', 'http://bad.example/a'],
-    ['event', 'KL_Malicious_URL'],
+    ['matchedIndicator', '198.51.100.77'],
+    ['event', 'KL_IP_Reputation'],
     ['detectionMsgId', '0123456789abcdef01234567'],
     ['KLZone', 'Red'],
+    ['KLThreatScore', '85'],
   ],
 };

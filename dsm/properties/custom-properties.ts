@@ -35,6 +35,8 @@ const rows: readonly Row[] = [
   ['Event Time', 'eventTime', 'numeric', 'Time of the checked event in milliseconds', forDisplay],
   ['Message Id', 'msgId', 'string', 'Identifier of the message', forDisplay],
   ['Detection Count', 'count', 'numeric', 'Detections a summary stands for', forRules],
+  ['Portal Zone', 'KLZone', 'string', 'Zone of the Threat Intelligence Portal', forRules],
+  ['Portal Threat Score', 'KLThreatScore', 'numeric', 'Threat score of the portal', forRules],
   ['Feed', 'feed', 'string', 'Feed that a status message is about', forRules],
   ['Feed Records', 'records', 'numeric', 'Records of the feed', forDisplay],
   ['Error', 'error', 'string', 'What went wrong', forDisplay],

@@ -10,7 +10,7 @@ export type KlFields = ReadonlyMap<string, KlValue>;
 
 /** One documented field of a function. */
 export interface KlFieldRule {
-  /** `KLZone`; for lists by zone `KL<Zone>FileAccessedURL`, for contacts `KL<Role>Email`. */
+  /** `KLZone`; lists by zone have a rule for each zone (`KLRedMd5`), contacts are `KL<Role>Email`. */
   readonly name: string;
   /** Where it is read in a reply: `FileGeneralInfo.HitsCount`, `UrlReferrals[].Url`. */
   readonly path: string;

@@ -115,6 +115,7 @@ describe('the built-in default', () => {
           grey: 360,
           noData: 360,
         },
+        neverAsk: [],
         enrich: [],
       },
       log: { level: 'info', format: 'auto', maxBytes: 10 * 2 ** 20, keep: 5 },

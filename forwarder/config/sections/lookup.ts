@@ -181,6 +181,21 @@ export const lookupSection = section(
       },
       { description: 'Answers that are kept, so that nothing is asked twice.' },
     ),
+    neverAsk: withDefault(
+      [],
+      list(
+        text({
+          description: 'A domain (with its subdomains), an address or a range.',
+          maxLength: 255,
+          examples: ['example.org'],
+        }),
+        {
+          description:
+            'What detections are never looked up for, besides what is not public: your own domains and networks.',
+          examples: [['example.org', '192.0.2.0/24']],
+        },
+      ),
+    ),
     enrich: withDefault(
       [],
       list(enriched, {

@@ -105,8 +105,8 @@ export class LookupKeeper {
       },
     });
     try {
-      const { enrich: rules, reserve, maxConcurrent } = lookup;
-      const limits = { rules, reserve, maxConcurrent };
+      const { enrich: rules, reserve, maxConcurrent, neverAsk } = lookup;
+      const limits = { rules, reserve, maxConcurrent, neverAsk };
       return new Desk({ portal, ...limits, ...this.#options, counters: metrics });
     } catch (error) {
       await portal.close();
