@@ -10,7 +10,8 @@ export type { Access } from './access.js';
 export type { AskedThing } from './asked-thing.js';
 export { Breaker, type BreakerOptions } from './breaker.js';
 export { ExpiringCache } from './expiring-cache.js';
-export { tooLarge, type Answer } from './http/answer.js';
+export { readBody, tooLarge, type Answer } from './http/answer.js';
+export { createDispatcher } from './http/dispatcher.js';
 export { FetchError, type FetchErrorDetails } from './http/fetch-error.js';
 export {
   openHttpClient,
@@ -18,9 +19,11 @@ export {
   type HttpClientOptions,
   type HttpRequest,
 } from './http/http-client.js';
+export { networkFault } from './http/network-faults.js';
 export { readJson } from './http/read-json.js';
 export { retryAfterMs } from './http/retry-after.js';
 export { saveBody } from './http/save-body.js';
 export { statusFault, type StatusFaultOptions } from './http/status-faults.js';
+export { readTlsFiles, type TlsMaterial } from './http/tls-files.js';
 export { Pace } from './pace.js';
 export { shownAddress } from './shown-address.js';

@@ -14,10 +14,10 @@ export interface LookupFolder {
   remove(): Promise<void>;
 }
 
-/** `token`, `ca`: those of the portal, when absent. */
+/** `token`, `ca`: those of the portal, when absent; `env`: more of the environment. */
 export async function lookupFolder(
   portal: TestPortal,
-  { token = portal.credentials.token, ca = portal.caFile, more = '' } = {},
+  { token = portal.credentials.token, ca = portal.caFile, more = '', env: others = {} } = {},
 ): Promise<LookupFolder> {
   const path = await mkdtemp(join(tmpdir(), 'tf-lookup-'));
   const config = `lookup:
@@ -29,7 +29,7 @@ export async function lookupFolder(
   cache: { directory: cache }
 `;
   await writeFile(join(path, 'forwarder.yaml'), config);
-  const env = { KASPERSKY_API_TOKEN: token };
+  const env = { ...others, KASPERSKY_API_TOKEN: token };
   return {
     path,
     env,

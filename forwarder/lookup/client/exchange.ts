@@ -1,7 +1,4 @@
-import type { Dispatcher } from 'undici';
-import { readBody } from '../../net/http/answer.js';
-import { createDispatcher } from '../../net/http/dispatcher.js';
-import { networkFault } from '../../net/http/network-faults.js';
+import { createDispatcher, networkFault, readBody } from '../../net/index.js';
 import { askedPortal } from './asked-portal.js';
 import { readOwnCertificate } from './own-certificate.js';
 import type { PortalOptions } from './portal-options.js';
@@ -40,9 +37,6 @@ export class AnswerTooLarge extends Error {
   }
 }
 
-/** Connections of one dispatcher; see createDispatcher. */
-const connectionsEach = 4;
-
 /**
  * Opens connections as the options want them. `headers` go with every request. Throws ServiceError
  * TF_CONFIG for files or a proxy that cannot be used.
@@ -55,18 +49,11 @@ export async function openExchange(
   const { timeoutMs, proxy, maxConcurrent } = options;
   const tls = await readOwnCertificate(options, address);
   const { request } = await import('undici');
-  const dispatchers = await Promise.all(
-    Array.from({ length: Math.ceil(maxConcurrent / connectionsEach) }, () =>
-      createDispatcher(tls, proxy, timeoutMs),
-    ),
-  );
-  const unsubscribe = hearTlsAlerts();
-  const out = new Map(dispatchers.map((dispatcher) => [dispatcher, 0]));
+  const dispatcher = await createDispatcher(tls, proxy, timeoutMs, maxConcurrent);
+  const unsubscribe = hearTlsAlerts(new URL(address).host);
 
   return {
     async get(url, signal) {
-      const dispatcher = firstFree(out);
-      out.set(dispatcher, (out.get(dispatcher) ?? 0) + 1);
       const told = (isBeforeAnswer: boolean) => (error: unknown) =>
         networkFault(error, address, new URL(url).hostname, {
           what: askedPortal,
@@ -75,40 +62,38 @@ export async function openExchange(
           certificate: undefined,
           isBeforeAnswer,
         });
-      try {
-        const response = await request(url, {
-          dispatcher,
-          headers: { 'user-agent': 'threat-forwarder', 'accept-encoding': 'gzip', ...headers },
-          headersTimeout: timeoutMs,
-          bodyTimeout: timeoutMs,
-          signal,
-        }).catch((error: unknown) => {
-          throw told(true)(error);
-        });
-        const header = (name: string): string | undefined => {
-          const value = response.headers[name];
-          return Array.isArray(value) ? value[0] : value;
-        };
-        const status = response.statusCode;
-        if (status !== 200) {
-          await response.body.dump({ limit: mostUnread, signal }).catch(() => undefined);
-          return { status, header, body: undefined };
-        }
-        const body = readBody(response.body, header('content-encoding'), {
-          what: askedPortal,
-          address,
-          // Counted below, where its fault is told from others.
-          maxBytes: Number.MAX_SAFE_INTEGER,
-          timeoutMs,
-          fault: told(false),
-        });
-        return { status, header, body: await whole(body) };
-      } finally {
-        out.set(dispatcher, (out.get(dispatcher) ?? 1) - 1);
+      const response = await request(url, {
+        dispatcher,
+        headers: { 'user-agent': 'threat-forwarder', 'accept-encoding': 'gzip', ...headers },
+        headersTimeout: timeoutMs,
+        bodyTimeout: timeoutMs,
+        signal,
+      }).catch((error: unknown) => {
+        throw told(true)(error);
+      });
+      const header = (name: string): string | undefined => {
+        const value = response.headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      };
+      const status = response.statusCode;
+      if (status !== 200) {
+        // Drop by drop it could take for ever.
+        const isEnough = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+        await response.body.dump({ limit: mostUnread, signal: isEnough }).catch(() => undefined);
+        return { status, header, body: undefined };
       }
+      const body = readBody(response.body, header('content-encoding'), {
+        what: askedPortal,
+        address,
+        // Counted below, where its fault is told from others.
+        maxBytes: Number.MAX_SAFE_INTEGER,
+        timeoutMs,
+        fault: told(false),
+      });
+      return { status, header, body: await whole(body) };
     },
     async close() {
-      await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+      await dispatcher.destroy();
       unsubscribe();
     },
   };
@@ -123,12 +108,4 @@ async function whole(body: AsyncIterable<Buffer>): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, bytes);
-}
-
-/** The first with a connection to spare, so that few connections are kept busy. */
-function firstFree(out: ReadonlyMap<Dispatcher, number>): Dispatcher {
-  const [first] = out.keys();
-  for (const [dispatcher, requests] of out) if (requests < connectionsEach) return dispatcher;
-  if (first === undefined) throw new RangeError('maxConcurrent is less than 1');
-  return first;
 }

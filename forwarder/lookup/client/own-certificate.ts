@@ -1,6 +1,6 @@
 import { ServiceError } from '../../core/index.js';
+import { readTlsFiles, type TlsMaterial } from '../../net/index.js';
 import { askedPortal } from './asked-portal.js';
-import { readTlsFiles, type TlsMaterial } from '../../net/http/tls-files.js';
 import type { PortalOptions } from './portal-options.js';
 
 /**

@@ -5,7 +5,9 @@ import type { TlsMaterial } from './tls-files.js';
 const environmentNames = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'];
 
 /**
- * Connections as an access wants them: certificates, proxy and the time that each step may take.
+ * Connections as an access wants them: certificates, proxy and the time that each step may take; at
+ * most `connections` to one server. Certificates of servers are always verified, whatever the
+ * environment says (NODE_TLS_REJECT_UNAUTHORIZED).
  * Throws ServiceError TF_CONFIG for a proxy that is none; it never says what it looked like, as a
  * password may stand in it.
  */
@@ -13,22 +15,23 @@ export async function createDispatcher(
   tls: TlsMaterial,
   proxy: string | undefined,
   timeoutMs: number,
+  connections = 4,
 ): Promise<Dispatcher> {
   // A tenth of a second to load; most commands fetch nothing.
   const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = await import('undici');
-  const connect = { ...tls, timeout: timeoutMs };
+  const connect = { ...tls, timeout: timeoutMs, rejectUnauthorized: true };
   const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
   const common = {
     ...timeouts,
     connectTimeout: timeoutMs,
-    connections: 4,
+    connections,
     keepAliveTimeout: 4000,
     keepAliveMaxTimeout: 10_000,
   };
   const byProxy = {
     ...common,
     requestTls: connect,
-    proxyTls: { timeout: timeoutMs },
+    proxyTls: { timeout: timeoutMs, rejectUnauthorized: true },
     // Plain HTTP is asked of the proxy itself: many refuse CONNECT to other ports than 443.
     proxyTunnel: false,
     clientFactory: (origin: URL, options: object): Dispatcher =>

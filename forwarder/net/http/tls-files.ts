@@ -54,6 +54,8 @@ export async function readTlsFiles(
   // The file of PKCS #12 first and alone, so that it is known which one is at fault.
   if (material.pfx !== undefined) tryPfx(material.pfx, tls.passphrase, tls.pfx ?? '', where);
   try {
+    // OpenSSL passes over a file without any certificate, and then trusts nobody.
+    if (material.ca !== undefined) new X509Certificate(material.ca);
     createSecureContext({ ...material });
     if (cert !== undefined) checkValidity(cert, tls.cert ?? '', what, where, nowMs);
   } catch (error) {

@@ -65,6 +65,15 @@ function describeTls(): void {
       expect(await get(server.url('/feed'), { tls: { ca } })).toEqual(['evil.example']);
     });
 
+    test('with a file of authorities that holds none', async () => {
+      const server = await serving();
+      const empty = join(setting.folder(), 'ca.pem');
+      writeFileSync(empty, 'no certificate\n');
+      const fault = await faultOf(get(server.url('/feed'), { tls: { ca: empty } }));
+      expect(fault.code).toBe('TF_CONFIG');
+      expect(fault.hint).toContain('tls.ca');
+    });
+
     test.each([
       ['certificate and key in one file', () => ({ cert: inOneFile(client) })],
       ['each in a file', () => ({ cert: client.certFile, key: client.keyFile })],
