@@ -58,10 +58,24 @@ function reportIn(body: Buffer): Report | undefined {
   try {
     const content: unknown = JSON.parse(body.toString('utf8'));
     const isReport = typeof content === 'object' && content !== null && !Array.isArray(content);
-    return isReport ? (content as Report) : undefined;
+    return isReport && !isTooDeep(content) ? (content as Report) : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The documented replies have five levels; whoever walks a report by recursion must come back. */
+const mostLevels = 64;
+
+function isTooDeep(content: object): boolean {
+  let level: readonly unknown[] = [content];
+  for (let depth = 0; depth < mostLevels; depth++) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? Object.values(one) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 /** What a fault of the connection means. Never throws. */

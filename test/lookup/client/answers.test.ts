@@ -115,6 +115,7 @@ withTls('answers of a portal', () => {
     ['a list', { body: '[]' }],
     ['null', { body: 'null' }],
     ['cut JSON', { body: '{"Zone":"Red"' }],
+    ['lists in lists without end', { body: `{"a":${'['.repeat(9000)}${']'.repeat(9000)}}` }],
   ])('200 with %s', async (_title, more) => {
     const portal = await opened.open(server);
     server.fail(status(200, more));
