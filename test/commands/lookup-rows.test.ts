@@ -116,6 +116,30 @@ describe('CSV', () => {
     expect(await folder.read('out')).toBe('a|192.0.2.1|Red|10\nb|192.0.2.2|Green|20\n');
   });
 
+  test('without a heading, in quotes behind a byte order mark', async () => {
+    await folder.write('in', '\ufeff"192.0.2.1","a,b"\n');
+    const given = { ...csv, column: '1', heading: false };
+    expect(await folder.run(knowingPortal(), given)).toBe(0);
+    expect(await folder.read('out')).toBe('\ufeff"192.0.2.1","a,b",Red,10\n');
+  });
+
+  test.each([
+    [
+      'several columns of that name',
+      'src,a,src\n1,2,3\n',
+      'several columns "src" | name one of 1, 3',
+    ],
+    ['by letter case only', 'SRC,Src\n1,2\n', 'several columns "src" | name one of 1, 2'],
+    ['none, and no escapes of its heading', 'a\u001b[31m,"b\nc"\n', 'a\\u001b[31m, b\\u000ac'],
+    ['one nearly', 'sr\u009bc\n1\n', 'perhaps "sr\\u009bc" is meant'],
+    ['nothing at all', '', 'there are no rows in it'],
+  ])('with %s is refused', async (_title, text, said) => {
+    await folder.write('in', text);
+    const problem = await problemOf(folder.run(knowingPortal(), csv));
+    expect(problem.code).toBe('TF_USAGE');
+    expect(problem.text).toContain(said);
+  });
+
   test('gets every documented column of the functions, contacts only when named', async () => {
     await folder.write('in', 'src\n192.0.2.1\n');
     await folder.run(knowingPortal(), { csv: 'in', column: 'src' }, ['ip']);

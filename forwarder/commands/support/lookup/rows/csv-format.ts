@@ -1,5 +1,6 @@
 import { nearest } from '../../../../config/nearest.js';
 import type { KlFields, KlValue } from '../../../../lookup/kl-fields.js';
+import { printable } from '../../table.js';
 import { usage } from '../lookup-options.js';
 import type { RowsWanted } from '../lookup-options.js';
 import { cellsOf, cellText } from './csv-cells.js';
@@ -65,7 +66,7 @@ function parse(
 ): ParsedRow {
   const [row, tail] = splitEnd(record, lineEnd);
   if (row === '') return { head: row, tail, value: undefined, isWhole: false };
-  const cells = cellsOf(row, delimiter);
+  const cells = cellsOf(row.slice(markLength(row)), delimiter);
   // A short row is made as long as the heading, so that the new cells stand in their columns.
   const missing = delimiter.repeat(Math.max(0, width - cells.length));
   const cell = cells[at];
@@ -89,10 +90,16 @@ function textOf(value: KlValue | undefined): string {
 }
 
 function placeOf(column: string, names: readonly string[], width: number, file: string): number {
-  const named = names.indexOf(column);
-  if (named >= 0) return named;
-  const trimmed = names.findIndex((name) => name.trim().toLowerCase() === column.toLowerCase());
-  if (trimmed >= 0) return trimmed;
+  const exact = placesOf(names, (name) => name === column);
+  const wanted = column.toLowerCase();
+  const places =
+    exact.length > 0 ? exact : placesOf(names, (name) => name.trim().toLowerCase() === wanted);
+  const [place, another] = places;
+  if (another !== undefined) {
+    const numbers = places.map((at) => at + 1).join(', ');
+    throw usage('--column', `${file} has several columns "${column}"`, `name one of ${numbers}`);
+  }
+  if (place !== undefined) return place;
   if (/^\d+$/.test(column)) {
     const number = Number(column);
     if (number >= 1 && number <= width) return number - 1;
@@ -103,14 +110,19 @@ function placeOf(column: string, names: readonly string[], width: number, file: 
     );
   }
   const near = nearest(column, names);
-  const known = names.slice(0, 20).join(', ');
+  // What a stranger wrote into a heading is not to reach the terminal as it is.
+  const known = names.slice(0, 20).map((name) => printable(name, 60));
   throw usage(
     '--column',
     `${file} has no column "${column}"`,
     near !== undefined
-      ? `perhaps "${near}" is meant`
+      ? `perhaps "${printable(near, 60)}" is meant`
       : names.length === 0
         ? `name its number: 1 to ${width}`
-        : `name one of ${known}`,
+        : `name one of ${known.join(', ')}`,
   );
+}
+
+function placesOf(names: readonly string[], isIt: (name: string) => boolean): readonly number[] {
+  return names.flatMap((name, at) => (isIt(name) ? [at] : []));
 }

@@ -1,3 +1,4 @@
+import { usage } from '../lookup-options.js';
 import type { RowsWanted } from '../lookup-options.js';
 import { csvFormat, delimiterOf } from './csv-format.js';
 import { ndjsonFormat } from './ndjson-format.js';
@@ -41,16 +42,16 @@ export async function openFormat(
   const batches = readRecords(joined(read, chunks), options);
   const batch = await batches.next();
   const [first, ...others] = batch.done === true ? [] : batch.value;
-  const firstRow = first?.text ?? '';
-  const format = csvFormat(firstRow, { ...wanted, delimiter }, columns, name);
-  const begin = wanted.hasHeading ? (first?.end ?? 0) : 0;
+  if (first === undefined) throw usage(name, 'there are no rows in it', 'name a file of CSV');
+  const format = csvFormat(first.text, { ...wanted, delimiter }, columns, name);
+  const begin = wanted.hasHeading ? first.end : 0;
   const { heading } = format;
   if (position !== undefined && position > begin) {
     await batches.return(undefined);
     const rest = readRecords(input.chunks(position), { delimiter, name, offset: position });
     return { format, heading, begin, records: rest };
   }
-  const left = wanted.hasHeading || first === undefined ? others : [first, ...others];
+  const left = wanted.hasHeading ? others : [first, ...others];
   return { format, heading, begin, records: withFirst(left, batches) };
 }
 

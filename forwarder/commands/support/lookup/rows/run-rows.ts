@@ -51,11 +51,18 @@ export async function runRows({
   const bar = createProgressBar({ stream, nowMs: Date.now });
   let output: RowOutput | undefined;
   try {
-    const state = input.totalBytes === undefined ? undefined : stateOf(rows, wanted, columns);
+    const state =
+      input.totalBytes === undefined ? undefined : stateOf(rows, wanted, columns, portal.name);
     if (rows.resumes && state === undefined) throw cannotResume(rows);
     await state?.look();
     const saved = rows.resumes ? await state?.read() : undefined;
-    const opened = await openFormat(input, rows.format, columns, saved?.position);
+    const opened = await openFormat(input, rows.format, columns, saved?.position).catch(
+      (error: unknown) => {
+        // Who waits for a heading and is interrupted has not named the wrong column.
+        if (!reading.signal.aborted) throw error;
+      },
+    );
+    if (opened === undefined) return interrupt.exitCode ?? exitCodes.done;
     const from: RowPlace = saved ?? { position: opened.begin, written: 0, counts: noRows() };
     // Should it be killed right now, there is a begin to go on from.
     state?.save({ ...from, ...(saved === undefined ? { position: 0 } : {}) });
@@ -118,10 +125,11 @@ function stateOf(
   { input, output, format }: RowsWanted,
   { kind, functions }: LookupWanted,
   columns: readonly string[],
+  portal: Portal['name'],
 ): RowState | undefined {
   if (output === undefined || input === '-') return undefined;
   const names = functions.map(({ name }) => name);
-  return new RowState(output, input, { format, kind, names, columns });
+  return new RowState(output, input, { format, kind, names, columns, portal });
 }
 
 async function openOutput(
