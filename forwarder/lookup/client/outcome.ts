@@ -71,7 +71,7 @@ function isTooDeep(content: object): boolean {
   let level: readonly unknown[] = [content];
   for (let depth = 0; depth < mostLevels; depth++) {
     level = level.flatMap((one) =>
-      typeof one === 'object' && one !== null ? Object.values(one) : [],
+      typeof one === 'object' && one !== null ? (Object.values(one) as readonly unknown[]) : [],
     );
     if (level.length === 0) return false;
   }
