@@ -1,10 +1,12 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 
 import { readLookupOptions } from '../../forwarder/commands/support/lookup/lookup-options.js';
+import { runRows } from '../../forwarder/commands/support/lookup/rows/run-rows.js';
 import { readRecords } from '../../forwarder/commands/support/lookup/rows/record-reader.js';
 import { failure, fakePortal } from '../lookup/cache/fake-portal.js';
 import { hitsOf, knowingPortal, rowsFolder } from './lookup-support.js';
@@ -261,6 +263,36 @@ describe('rows', () => {
     expect(portal.asked.length).toBeLessThanOrEqual(4);
   });
 });
+
+test.each([
+  ['before the heading', { csv: '-', column: 'src' }, '', ''],
+  ['after the heading', { csv: '-', column: 'src', fields: 'KLHits' }, 'src\n', 'src,$KLHits\n'],
+  ['before a line', { ndjson: '-', field: 'ip', fields: 'KLHits' }, '', ''],
+  ['within a line', { ndjson: '-', field: 'ip', fields: 'KLHits' }, '{"ip":"192.0', ''],
+])(
+  'standard input that is interrupted %s is not taken for its end',
+  async (_, given, text, out) => {
+    const controller = new AbortController();
+    const pieces = text === '' ? [] : [text];
+    // Whoever wants more than there is gets an interruption.
+    const standardInput = new Readable({
+      read() {
+        const piece = pieces.shift();
+        if (piece === undefined) controller.abort();
+        else this.push(piece);
+      },
+    });
+    const output = join(folder.path, 'out');
+    await folder.write('out', '');
+    const wanted = readLookupOptions({ quiet: true, output, ...given }, []);
+    const code = await runRows({
+      ...{ wanted, rows: wanted.rows!, portal: knowingPortal(), maxConcurrent: 4, standardInput },
+      interrupt: { signal: controller.signal, exitCode: 130, close: () => undefined },
+    });
+    expect(code).toBe(130);
+    expect(await folder.read('out')).toBe(out);
+  },
+);
 
 describe('rows that cannot be gone on with', () => {
   const resumed = { ...csv, resume: true };

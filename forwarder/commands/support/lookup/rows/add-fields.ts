@@ -72,7 +72,7 @@ class Adding {
   }
 
   async run(): Promise<AddedFields> {
-    const { records, signal, answers } = this.#options;
+    const { records, signal, answers, totalBytes } = this.#options;
     let isCut = false;
     for await (const batch of records) {
       for (const record of batch) {
@@ -86,6 +86,8 @@ class Adding {
     }
     while (this.#isWaiting && this.#stop === undefined) await this.#wait();
     await this.#note();
+    // A stream that is broken off ends like one that is over.
+    if (signal.aborted && totalBytes === undefined) isCut = true;
     const isAll = this.#stop === undefined && !isCut;
     const stop = signal.aborted ? 'interrupted' : (this.#stop ?? answers.stop);
     return { place: this.#place, stop: isAll ? undefined : stop };

@@ -1,4 +1,5 @@
 import { realpath } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 
 import { exitCodes } from '../../../../core/index.js';
 import type { Portal } from '../../../../lookup/portal.js';
@@ -27,6 +28,8 @@ export interface RunRows {
   /** Lookups that are out at a time. */
   readonly maxConcurrent: number;
   readonly interrupt: Interrupt;
+  /** Default: that of the process. */
+  readonly standardInput?: Readable | undefined;
 }
 
 const noScreen = { write: () => undefined, isTTY: false };
@@ -38,6 +41,7 @@ export async function runRows({
   portal,
   maxConcurrent,
   interrupt,
+  standardInput = process.stdin,
 }: RunRows): Promise<number> {
   const reading = new AbortController();
   const stop = (): void => {
@@ -46,7 +50,7 @@ export async function runRows({
   interrupt.signal.addEventListener('abort', stop, { once: true });
   await refuseSameFile(rows);
   const columns = columnNames(allFunctions(wanted), wanted.fields);
-  const input = await openRowInput(rows.input, process.stdin, reading.signal);
+  const input = await openRowInput(rows.input, standardInput, reading.signal);
   const stream = wanted.isQuiet ? noScreen : process.stderr;
   const bar = createProgressBar({ stream, nowMs: Date.now });
   let output: RowOutput | undefined;
