@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import type { Dispatcher } from 'undici';
 import { ServiceError } from '../../core/index.js';
 import type { TlsMaterial } from './tls-files.js';
@@ -19,7 +21,11 @@ export async function createDispatcher(
 ): Promise<Dispatcher> {
   // A tenth of a second to load; most commands fetch nothing.
   const { Agent, EnvHttpProxyAgent, Pool, ProxyAgent } = await import('undici');
-  const connect = { ...tls, timeout: timeoutMs, rejectUnauthorized: true };
+  const closing = new AbortController();
+  const { signal } = closing;
+  // One for each connection.
+  setMaxListeners(0, signal);
+  const connect = { ...tls, timeout: timeoutMs, signal, rejectUnauthorized: true };
   const timeouts = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
   const common = {
     ...timeouts,
@@ -31,18 +37,37 @@ export async function createDispatcher(
   const byProxy = {
     ...common,
     requestTls: connect,
-    proxyTls: { timeout: timeoutMs, rejectUnauthorized: true },
+    proxyTls: { timeout: timeoutMs, signal, rejectUnauthorized: true },
     // Plain HTTP is asked of the proxy itself: many refuse CONNECT to other ports than 443.
     proxyTunnel: false,
     clientFactory: (origin: URL, options: object): Dispatcher =>
       new Pool(origin, { ...options, ...timeouts }),
   };
-  if (proxy === 'none') return new Agent({ ...common, connect });
-  if (proxy !== undefined) return new ProxyAgent({ ...byProxy, ...proxyAt(proxy, 'proxy') });
+  const closed = (dispatcher: Dispatcher): Dispatcher => givingUp(dispatcher, closing);
+  if (proxy === 'none') return closed(new Agent({ ...common, connect }));
+  if (proxy !== undefined) {
+    return closed(new ProxyAgent({ ...byProxy, ...proxyAt(proxy, 'proxy') }));
+  }
   const named = environmentNames.filter((name) => (process.env[name] ?? '') !== '');
-  if (named.length === 0) return new Agent({ ...common, connect });
+  if (named.length === 0) return closed(new Agent({ ...common, connect }));
   for (const name of named) proxyAt(process.env[name] ?? '', `environment ${name}`);
-  return new EnvHttpProxyAgent({ ...byProxy, connect });
+  return closed(new EnvHttpProxyAgent({ ...byProxy, connect }));
+}
+
+/**
+ * The library forgets a connection that is being opened, but does not end it: a server that is silent in
+ * the handshake would keep the process from ending until the time is up.
+ */
+function givingUp(dispatcher: Dispatcher, closing: AbortController): Dispatcher {
+  const destroy: (...args: readonly unknown[]) => unknown = dispatcher.destroy.bind(dispatcher);
+  // It calls itself, with more arguments.
+  return Object.assign(dispatcher, {
+    destroy: (...args: readonly unknown[]): unknown => {
+      const destroyed = destroy(...args);
+      closing.abort();
+      return destroyed;
+    },
+  });
 }
 
 function proxyAt(text: string, where: string): { readonly uri: string; readonly token?: string } {
