@@ -14,6 +14,7 @@ import { setupProgress } from '../../forwarder/commands/support/dsm/setup-progre
 import { countSteps, setupText } from '../../forwarder/commands/support/dsm/setup-text.js';
 import type { SetupReport, SetupStep } from '../../dsm/console/setup/index.js';
 import { eventCatalogue } from '../../dsm/index.js';
+import { customProperties } from '../../dsm/properties/custom-properties.js';
 import { startTestConsole } from '../console/start-test-console.js';
 import type { TestConsole } from '../console/test-console.js';
 import { tlsObstacle } from '../support/certificates.js';
@@ -91,7 +92,7 @@ withConsole('the commands', () => {
     await rm(folder, { recursive: true });
   });
 
-  const [events, properties] = [eventCatalogue.length, 21];
+  const [events, properties] = [eventCatalogue.length, customProperties.length];
 
   describe('dsm plan', () => {
     test('says what is missing, the first of many', async () => {

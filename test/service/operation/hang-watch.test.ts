@@ -76,6 +76,31 @@ async function until(isTrue: () => boolean, said: () => string): Promise<void> {
   }
 }
 
+/**
+ * Hangs until it is reported, at most four times: a machine that is busy elsewhere may keep the watching
+ * thread from its start, or stop it as well, and then there is no hang to be seen.
+ */
+async function hangUntil(
+  isReported: () => boolean,
+  ms: number,
+  service: Awaited<ReturnType<typeof startHanging>>,
+): Promise<{ readonly begunAtMs: number }> {
+  const ended = (): number => service.output.stderr.split('test.moves').length - 1;
+  for (let hangs = 1; hangs <= 4; hangs += 1) {
+    const [before, begunAtMs] = [ended(), Date.now()];
+    service.hang(ms);
+    await until(
+      () => isReported() || ended() > before,
+      () => service.output.stderr,
+    );
+    if (!isReported()) continue;
+    // The main loop has said nothing yet: it is the thread that reported.
+    expect(ended()).toBe(before);
+    return { begunAtMs };
+  }
+  throw new Error(`never reported:\n${service.output.stderr}`);
+}
+
 async function startCollector() {
   let text = '';
   const sockets = new Set<Socket>();
@@ -107,18 +132,15 @@ describe('a main loop that hangs', () => {
     const collector = await startCollector();
     try {
       const service = await startHanging([`tcp://127.0.0.1:${away}`, collector.url]);
-      const begun = Date.now();
-      service.hang(4_000);
-      await until(
+      const { begunAtMs } = await hangUntil(
         () => collector.unavailable().length === 1,
-        () => service.output.stderr,
+        4_000,
+        service,
       );
-      // The main loop has said nothing yet: it is the thread that reported.
-      expect(service.output.stderr).not.toContain('test.moves');
       const [first] = collector.unavailable();
       expect(first?.attributes['reason']).toBe('the service hangs');
       const since = Date.parse(first?.attributes['since'] ?? '');
-      expect(Math.abs(since - begun)).toBeLessThan(3_000);
+      expect(Math.abs(since - begunAtMs)).toBeLessThan(3_000);
       expect(Number(first?.attributes['devTime'])).toBeGreaterThan(since);
 
       await until(
@@ -129,25 +151,20 @@ describe('a main loop that hangs', () => {
       expect(service.output.stderr).toContain(`reported to ${collector.url}`);
       await sleep(500);
       expect(collector.unavailable()).toHaveLength(1);
-      service.hang(2_500);
-      await until(
-        () => collector.unavailable().length === 2,
-        () => service.output.stderr,
-      );
+      await hangUntil(() => collector.unavailable().length === 2, 2_500, service);
       expect(await service.end()).toBe(0);
     } finally {
       await collector.close();
     }
-  }, 60_000);
+  }, 120_000);
 
   test('without collectors it stands on standard output at once', async () => {
     const service = await startHanging([]);
-    service.hang(3_000);
-    await until(
+    await hangUntil(
       () => service.output.stdout.includes('KL_ALERT_ServiceUnavailable'),
-      () => service.output.stderr,
+      3_000,
+      service,
     );
-    expect(service.output.stderr).not.toContain('test.moves');
     expect(await service.end()).toBe(0);
   }, 60_000);
 
