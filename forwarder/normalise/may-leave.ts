@@ -31,19 +31,21 @@ type Range = [ipaddr.IPv4 | ipaddr.IPv6, number];
  * What a house keeps to itself is never asked about: addresses that are not public (private,
  * reserved, loopback, link-local, multicast), names of one label, names that exist in a house only,
  * and what `own` lists: domains, with all below them, addresses and ranges. Throws ServiceError
- * TF_CONFIG for an entry of `own` that is none of these.
+ * TF_CONFIG for an entry of `own` that is none of these; `setting` is where they are set.
  */
-export function mayLeave(own: readonly string[] = []): MayLeave {
+export function mayLeave(own: readonly string[] = [], setting?: string): MayLeave {
   const names = new Set(houseNames);
   const ranges: Range[] = [];
-  for (const text of own) {
+  for (const [at, text] of own.entries()) {
     const range = rangeOf(text);
     if (range !== undefined) {
       ranges.push(range);
       continue;
     }
     const name = normaliseHost(text.replace(/^\*?\./, ''));
-    if (name === undefined) throw unknownEntry(text);
+    if (name === undefined) {
+      throw unknownEntry(text, setting === undefined ? 'what is never asked' : `${setting}[${at}]`);
+    }
     names.add(name);
   }
   return (host) => {
@@ -84,9 +86,9 @@ function nextLabel(host: string, at: number): number {
   return dot < 0 ? -1 : dot + 1;
 }
 
-function unknownEntry(text: string): ServiceError {
+function unknownEntry(text: string, where: string): ServiceError {
   return new ServiceError('TF_CONFIG', `"${text}" is no domain, address or range of addresses.`, {
-    where: 'what is never asked',
+    where,
     hint: 'Write example.com, 192.0.2.7 or 192.0.2.0/24.',
   });
 }

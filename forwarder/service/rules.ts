@@ -67,8 +67,12 @@ export async function compileRules(
   const { config } = loaded;
   const token = config.leef.loopToken ? loopToken : undefined;
   if (config.lookup.enrich.length > 0) {
-    const { checkFields } = await import('./lookup/lookup-plans.js');
+    const [{ checkFields }, { mayLeave }] = await Promise.all([
+      import('./lookup/lookup-plans.js'),
+      import('../normalise/may-leave.js'),
+    ]);
     checkFields(config.lookup.enrich);
+    mayLeave(config.lookup.neverAsk, 'lookup.neverAsk');
   }
   const layers = { identifier: config.identifier, token };
   const written = { runId, loopToken: token };

@@ -77,7 +77,7 @@ export class LookupDesk {
   constructor(options: LookupDeskOptions) {
     this.#options = options;
     this.#plans = new LookupPlans(options.rules);
-    this.#mayLeave = mayLeave(options.neverAsk);
+    this.#mayLeave = mayLeave(options.neverAsk, 'lookup.neverAsk');
     this.#counters = lookupCounters(options.counters);
     this.#monotonic = options.monotonic ?? (() => performance.now());
     this.#pause = new PortalPause({

@@ -80,12 +80,13 @@ export class PortalPause {
   /** A lookup has failed by the portal, the way to it, or what it thinks of us. */
   failed({ failure, message, hint }: Failed): void {
     const nowMs = this.#options.monotonic();
-    const breaker = isSelfMending(failure) ? this.#soon : this.#seldom;
+    // The portal's client was told before why it may not ask, and so was the log.
+    const known = failure === 'not-asked' ? this.#pause : undefined;
+    const isPassing = isSelfMending(known === undefined ? failure : known.reason);
+    const breaker = isPassing ? this.#soon : this.#seldom;
     // What was out beside the one that failed fails with it, and says nothing new.
     if (breaker.isPaused(nowMs)) return;
     const pauseMs = breaker.failed(nowMs);
-    // The portal's client was told before why it may not ask, and so was the log.
-    const known = failure === 'not-asked' ? this.#pause : undefined;
     if (known === undefined) this.#begin(failure, message, remedy(failure, hint), pauseMs);
     else {
       this.#pause = { ...known, untilMs: this.#options.clock() + pauseMs };
@@ -149,8 +150,8 @@ function remedy(failure: LookupFailure, hint: string): string {
   return isOurs ? `${hint}; then reload the service (SIGHUP)` : hint;
 }
 
-function isSelfMending(failure: LookupFailure): boolean {
-  switch (failure) {
+function isSelfMending(reason: Pause['reason']): boolean {
+  switch (reason) {
     case 'too-many-requests':
     case 'server-fault':
     case 'unexpected-answer':
@@ -163,8 +164,9 @@ function isSelfMending(failure: LookupFailure): boolean {
     case 'bad-request':
     case 'too-long':
     case 'stopped':
+    case 'reserve':
       return false;
     default:
-      return failure satisfies never;
+      return reason satisfies never;
   }
 }

@@ -10,6 +10,7 @@ import type { LoadedConfig } from '../../../forwarder/config/index.js';
 import { ServiceError } from '../../../forwarder/core/index.js';
 import { LookupKeeper } from '../../../forwarder/service/lookup/lookup-keeper.js';
 import type { FindCredentials } from '../../../forwarder/service/lookup/lookup-keeper.js';
+import { compileRules } from '../../../forwarder/service/rules.js';
 import { createMetrics } from '../../../forwarder/telemetry/index.js';
 import { projectDirectory } from '../../support/service-process.js';
 import { detectionOf } from './rig.js';
@@ -106,4 +107,11 @@ test('one that is discarded changes nothing; one that is replaced lets go of wha
   await keeper.close(1000);
   expect(metrics.total('tf_lookup_waiting')).toBe(0);
   expect(keeper.page).toBeNull();
+});
+
+test.each([
+  ['lookup.enrich=[{"fields":["KLzone"]}]', 'lookup.enrich[0].fields[0]'],
+  ['lookup.neverAsk=["own.example","two words"]', 'lookup.neverAsk[1]'],
+])('%s is found wherever rules are compiled, by check too', async (set, where) => {
+  await expect(compileRules(await config(set))).rejects.toMatchObject({ code: 'TF_CONFIG', where });
 });

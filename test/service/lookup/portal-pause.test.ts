@@ -65,6 +65,22 @@ test('why it was refused stays known while the client itself does not ask any mo
   expect(log).toHaveLength(1);
 });
 
+test('a portal that wants to be left alone for a minute is not left alone for a quarter of an hour', async () => {
+  const { through, desk, pass, portal, log } = rig();
+  await through(a, failed('too-many-requests'));
+  // Retry-After: the client does not ask before it is over.
+  for (const pauseMs of [10_000, 20_000]) {
+    pass(pauseMs);
+    await through(a, failed('not-asked'));
+    expect(desk.pause).toMatchObject({ reason: 'too-many-requests' });
+  }
+  pass(40_000);
+  await through(a, red);
+  expect(portal.asked).toHaveLength(4);
+  expect(desk.pause).toBeUndefined();
+  expect(log.map((line) => line.split(' ', 2)[1])).toEqual(['lookup.paused', 'lookup.resumed']);
+});
+
 test('what waits when a pause begins is let go, and counted', async () => {
   const { desk, portal, work, counted } = rig({ maxConcurrent: 1 });
   for (const name of ['a', 'b', 'c']) desk.enrich(detectionOf(`domain:${name}.example.com`));
