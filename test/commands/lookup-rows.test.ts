@@ -197,6 +197,17 @@ describe('rows', () => {
     await expect(stat(join(folder.path, 'out.state'))).rejects.toThrow('ENOENT');
   });
 
+  test('of values that are written differently and mean the same are one lookup', async () => {
+    const others = Array.from({ length: 20 }, (_, number) => `192.0.2.${number + 2}`);
+    const texts = ['192.0.2.1', ...others, '192[.]0[.]2[.]1', ' 192.0.2.1'];
+    await folder.write('in', `src\n${texts.join('\n')}\n`);
+    const portal = knowingPortal();
+    expect(await folder.run(portal, csv)).toBe(0);
+    expect(portal.asked).toHaveLength(21);
+    const out = (await folder.read('out')).trimEnd().split('\n');
+    expect(out.slice(-2)).toEqual(['192[.]0[.]2[.]1,Red,10', ' 192.0.2.1,Red,10']);
+  });
+
   test('whose value the portal refuses or does not know stay empty', async () => {
     const portal = fakePortal(({ value }) =>
       value === '192.0.2.1' ? failure('bad-request') : 'no-data',
@@ -227,8 +238,9 @@ describe('rows', () => {
     expect(rows).toBeGreaterThanOrEqual(Math.max(0, after - 4));
     expect(expectedText(2000, 100)).toContain(await folder.read('out'));
 
-    // What a write that was killed may have left.
-    await writeFile(join(folder.path, 'out'), '99,192.0.2.9,"hal', { flag: 'a' });
+    // What a write that was killed may have left, and more of it than is to come.
+    const left = '99,192.0.2.9,"hal'.repeat(20_000);
+    await writeFile(join(folder.path, 'out'), left, { flag: 'a' });
     const portal = knowingPortal();
     expect(await folder.run(portal, { ...csv, resume: true })).toBe(0);
     expect(await folder.read('out')).toBe(expectedText(2000, 100));

@@ -100,6 +100,21 @@ describe('functions', () => {
     ]);
   });
 
+  test('that give the same field: what the first one is answered counts', async () => {
+    const portal = fakePortal((_, sections) => ({
+      DomainGeneralInfo: { HitsCount: sections.length },
+    }));
+    const named = ['get_domain_report_generalinfo', 'get_domain_report'];
+    for (const [names, hits] of [
+      [named, 1],
+      [[...named].reverse(), 7],
+    ] as const) {
+      const given = { function: names, json: true };
+      const { text } = await lookUpValues(portal, given, ['example.com']);
+      expect(JSON.parse(text)).toMatchObject([{ fields: { $KLHits: hits } }]);
+    }
+  });
+
   test('of other kinds ask nothing', async () => {
     const portal = knowing();
     const given = { function: ['get_url_report', 'get_hash_report'] };
