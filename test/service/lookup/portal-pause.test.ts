@@ -22,6 +22,7 @@ describe('a portal that fails is left alone', () => {
     const { through, desk, work, portal, log, pass, counted } = rig();
     await through(a, failed(failure));
     expect(desk.pause).toMatchObject({ reason: failure, what: `the portal: ${failure}` });
+    expect(counted('tf_lookup_requests_total')).toEqual({ [failure.replaceAll('-', '_')]: 1 });
     expect(log).toEqual([expect.stringMatching(/^warn lookup\.paused .*do something/)]);
     pass(pauseMs - 1);
     desk.enrich(detectionOf(a));
@@ -79,6 +80,25 @@ test('a portal that wants to be left alone for a minute is not left alone for a 
   expect(portal.asked).toHaveLength(4);
   expect(desk.pause).toBeUndefined();
   expect(log.map((line) => line.split(' ', 2)[1])).toEqual(['lookup.paused', 'lookup.resumed']);
+});
+
+test('what fails beside the one that failed first makes no pause longer', async () => {
+  const { desk, portal, work, pass } = rig();
+  for (const name of ['a', 'b', 'c']) desk.enrich(detectionOf(`domain:${name}.example.com`));
+  await work();
+  for (const asked of portal.asked) await asked.answer(failed('unreachable'));
+  pass(10_000);
+  desk.enrich(detectionOf(a));
+  await work();
+  expect(portal.asked).toHaveLength(4);
+});
+
+test('an answer of the disk says nothing about the portal', async () => {
+  const { through, desk, pass } = rig();
+  await through(a, failed('unreachable'));
+  pass(10_000);
+  await through(a, { kind: 'report', report: { Zone: 'Red' }, from: 'cache', atMs: 1 });
+  expect(desk.pause).toMatchObject({ reason: 'unreachable' });
 });
 
 test('what waits when a pause begins is let go, and counted', async () => {
