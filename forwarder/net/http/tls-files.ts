@@ -54,8 +54,7 @@ export async function readTlsFiles(
   // The file of PKCS #12 first and alone, so that it is known which one is at fault.
   if (material.pfx !== undefined) tryPfx(material.pfx, tls.passphrase, tls.pfx ?? '', where);
   try {
-    // OpenSSL passes over a file without any certificate, and then trusts nobody.
-    if (material.ca !== undefined) new X509Certificate(material.ca);
+    if (material.ca !== undefined) checkAuthorities(material.ca);
     createSecureContext({ ...material });
     if (cert !== undefined) checkValidity(cert, tls.cert ?? '', what, where, nowMs);
   } catch (error) {
@@ -98,6 +97,12 @@ function pfxHint(message: string): string {
     return 'the file is locked with ciphers of old: export it anew with AES-256, or set tls.cert and tls.key to PEM files of it';
   }
   return 'tls.pfx is a file of PKCS #12 (.p12, .pfx) with certificate and key; PEM files are set in tls.cert and tls.key';
+}
+
+/** OpenSSL passes over a file without a certificate in PEM, and then trusts nobody. */
+function checkAuthorities(ca: Buffer): void {
+  if (!ca.includes('-----BEGIN ')) throw new Error('there is no PEM in the file of authorities');
+  new X509Certificate(ca);
 }
 
 function checkValidity(

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, describe, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -65,10 +66,14 @@ function describeTls(): void {
       expect(await get(server.url('/feed'), { tls: { ca } })).toEqual(['evil.example']);
     });
 
-    test('with a file of authorities that holds none', async () => {
+    test.each([
+      ['holds none', () => Buffer.from('no certificate\n')],
+      ['holds a key', () => client.key],
+      ['is no PEM', () => new X509Certificate(authority.cert).raw],
+    ])('with a file of authorities that %s', async (_title, content) => {
       const server = await serving();
       const empty = join(setting.folder(), 'ca.pem');
-      writeFileSync(empty, 'no certificate\n');
+      writeFileSync(empty, content());
       const fault = await faultOf(get(server.url('/feed'), { tls: { ca: empty } }));
       expect(fault.code).toBe('TF_CONFIG');
       expect(fault.hint).toContain('tls.ca');
