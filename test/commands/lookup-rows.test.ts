@@ -306,6 +306,22 @@ test.each([
   },
 );
 
+test('standard input that is stopped promises no --resume', async () => {
+  const wanted = readLookupOptions({ quiet: true, ndjson: '-', field: 'ip' }, []);
+  const running = runRows({
+    ...{ wanted, rows: wanted.rows!, maxConcurrent: 4 },
+    portal: fakePortal(() => failure('quota-exceeded')),
+    standardInput: Readable.from([Buffer.from('{"ip":"192.0.2.1"}\n')]),
+    interrupt: {
+      signal: new AbortController().signal,
+      exitCode: undefined,
+      close: () => undefined,
+    },
+  });
+  const { text } = await problemOf(running);
+  expect(text).toContain('what comes by standard input cannot be gone on with');
+});
+
 describe('rows that cannot be gone on with', () => {
   const resumed = { ...csv, resume: true };
   beforeEach(async () => {

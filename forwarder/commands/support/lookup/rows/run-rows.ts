@@ -120,8 +120,8 @@ export async function runRows({
 }
 
 function goesOn({ input, output }: RowsWanted): string {
-  if (output === undefined) return '; with --output FILE --resume could go on there';
   if (input === '-') return '; what comes by standard input cannot be gone on with';
+  if (output === undefined) return '; with --output FILE --resume could go on there';
   return '; the same options and --resume go on there';
 }
 
