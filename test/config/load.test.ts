@@ -102,6 +102,7 @@ describe('the built-in default', () => {
       lookup: {
         portal: 'tip',
         timeoutSeconds: 30,
+        slowSeconds: 5,
         requestsPerSecond: 10,
         maxConcurrent: 4,
         reserve: 10,

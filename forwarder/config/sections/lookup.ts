@@ -131,6 +131,16 @@ export const lookupSection = section(
         maximum: 600,
       }),
     ),
+    slowSeconds: withDefault(
+      5,
+      integer({
+        description:
+          'When an answer takes longer, lookups of detections pause; people go on waiting for theirs.',
+        unit: 'seconds',
+        minimum: 1,
+        maximum: 600,
+      }),
+    ),
     requestsPerSecond: withDefault(
       10,
       integer({ description: 'The most that are begun in a second.', minimum: 1, maximum: 1000 }),

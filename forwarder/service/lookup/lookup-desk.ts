@@ -25,6 +25,8 @@ export interface LookupDeskOptions {
   /** So much of the quota is left for people, in percent. */
   readonly reserve: number;
   readonly maxConcurrent: number;
+  /** An answer that takes longer, waiting for its turn included, pauses lookups; milliseconds. */
+  readonly slowMs: number;
   /** Own domains, addresses and ranges, which are never asked about; private ones never are. */
   readonly neverAsk?: readonly string[] | undefined;
   readonly counters: CounterSource;
@@ -165,17 +167,18 @@ export class LookupDesk {
     const { object, plan } = waiting.ticket;
     try {
       const { portal } = this.#options;
+      const begunMs = this.#monotonic();
       const result = await portal.lookup(object, plan.sections, this.#stop.signal);
       const counter = this.#counters.request(result);
       if (counter !== undefined) counter.value += 1;
-      this.#take(waiting, result);
+      this.#take(waiting, result, this.#monotonic() - begunMs);
     } catch (error) {
       this.#lose(waiting, 'failed');
       this.#fault(error);
     }
   }
 
-  #take(waiting: Waiting<Ticket>, result: LookupResult): void {
+  #take(waiting: Waiting<Ticket>, result: LookupResult, tookMs: number): void {
     if (this.#stop.signal.aborted) {
       // Nobody takes messages any more.
       this.#lose(waiting, 'stopped');
@@ -183,7 +186,7 @@ export class LookupDesk {
     }
     if (result.kind !== 'failed') {
       // What comes from the disk says nothing about the portal.
-      if (result.from === 'portal') this.#pause.answered();
+      if (result.from === 'portal') this.#heard(tookMs);
       this.#remember(waiting, againAfterMs);
       this.#follow(waiting.ticket, result);
       return;
@@ -211,6 +214,12 @@ export class LookupDesk {
       default:
         result.failure satisfies never;
     }
+  }
+
+  /** The answer itself is good either way. */
+  #heard(tookMs: number): void {
+    if (tookMs > this.#options.slowMs) this.#pause.slow(tookMs);
+    else this.#pause.answered();
   }
 
   #follow({ detection, plan }: Ticket, answer: Answer): void {

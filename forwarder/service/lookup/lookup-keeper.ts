@@ -106,7 +106,10 @@ export class LookupKeeper {
     });
     try {
       const { enrich: rules, reserve, maxConcurrent, neverAsk } = lookup;
-      const limits = { rules, reserve, maxConcurrent, neverAsk };
+      // The portal's client begins one after another: the last of those that are out waits for its turn.
+      const turnsMs = (1000 * maxConcurrent) / lookup.requestsPerSecond;
+      const slowMs = 1000 * lookup.slowSeconds + turnsMs;
+      const limits = { rules, reserve, maxConcurrent, neverAsk, slowMs };
       return new Desk({ portal, ...limits, ...this.#options, counters: metrics });
     } catch (error) {
       await portal.close();

@@ -7,8 +7,8 @@ type Failed = Extract<LookupResult, { kind: 'failed' }>;
 
 /** Why nothing is asked now, for people. */
 export interface Pause {
-  /** `reserve`: what is left of the quota is for people. */
-  readonly reason: LookupFailure | 'reserve';
+  /** `reserve`: what is left of the quota is for people. `slow`: an answer took too long. */
+  readonly reason: LookupFailure | 'reserve' | 'slow';
   readonly what: string;
   readonly toDo: string;
   /** When it began, and when the next lookup is tried; milliseconds since 1970. */
@@ -75,6 +75,18 @@ export class PortalPause {
     }
     this.#reserve.succeeded();
     this.#end();
+  }
+
+  /** The portal has answered, and took so long that what waits behind would come too late. */
+  slow(tookMs: number): void {
+    const nowMs = this.#options.monotonic();
+    if (this.#soon.isPaused(nowMs)) return;
+    this.#begin(
+      'slow',
+      `the portal took ${(tookMs / 1000).toFixed(1)} s for an answer (lookup.slowSeconds)`,
+      'ask the operator of the portal or of the proxy; or raise lookup.slowSeconds if answers may take so long',
+      this.#soon.failed(nowMs),
+    );
   }
 
   /** A lookup has failed by the portal, the way to it, or what it thinks of us. */
@@ -156,6 +168,7 @@ function isSelfMending(reason: Pause['reason']): boolean {
     case 'server-fault':
     case 'unexpected-answer':
     case 'unreachable':
+    case 'slow':
       return true;
     case 'unauthorised':
     case 'quota-exceeded':

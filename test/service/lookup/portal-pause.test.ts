@@ -40,6 +40,33 @@ describe('a portal that fails is left alone', () => {
   });
 });
 
+test('an answer that takes too long is used, and pauses lookups until one is quick again', async () => {
+  const { desk, work, portal, pass, log, followUps, context } = rig();
+  desk.enrich(detectionOf(a));
+  await work();
+  pass(5001);
+  await portal.asked[0]?.answer(red);
+  await work();
+  expect(followUps).toHaveLength(1);
+  expect(desk.pause).toMatchObject({
+    reason: 'slow',
+    what: 'the portal took 5.0 s for an answer (lookup.slowSeconds)',
+  });
+  expect(context('domain:b.example.com')).toEqual([['id', '7']]);
+  await work();
+  expect(portal.asked).toHaveLength(1);
+  pass(10_000);
+  desk.enrich(detectionOf('domain:b.example.com'));
+  await work();
+  pass(5000);
+  await portal.asked[1]?.answer(red);
+  expect(desk.pause).toBeUndefined();
+  expect(log).toEqual([
+    expect.stringMatching(/^warn lookup\.paused/),
+    expect.stringMatching(/^info lookup\.resumed/),
+  ]);
+});
+
 test('each pause is longer than the one before, and told no second time', async () => {
   const { through, desk, portal, pass, log } = rig();
   await through(a, failed('unreachable'));

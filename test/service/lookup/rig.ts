@@ -60,6 +60,7 @@ export function rig({
   const due: (() => void)[] = [];
   const desk = new LookupDesk({
     ...{ portal, rules, reserve, maxConcurrent, neverAsk, logger },
+    slowMs: 5000,
     counters: metrics,
     clock: () => nowMs,
     monotonic: () => nowMs,
