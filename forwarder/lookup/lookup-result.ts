@@ -37,6 +37,27 @@ export const lookupFailures = [
 ] as const;
 export type LookupFailure = (typeof lookupFailures)[number];
 
+/** Whether a failure is one of the value alone: others may be asked for all the same. */
+export function isOfValue(failure: LookupFailure): boolean {
+  switch (failure) {
+    case 'bad-request':
+    case 'too-long':
+      return true;
+    case 'unauthorised':
+    case 'quota-exceeded':
+    case 'too-many-requests':
+    case 'server-fault':
+    case 'unexpected-answer':
+    case 'unreachable':
+    case 'tls':
+    case 'not-asked':
+    case 'stopped':
+      return false;
+    default:
+      return failure satisfies never;
+  }
+}
+
 /** What became of one lookup. "No results" (404) is an answer, not a failure. */
 export type LookupResult =
   | {

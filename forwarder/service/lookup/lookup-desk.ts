@@ -1,6 +1,7 @@
 import { messageOf } from '../../core/index.js';
 import type { Clock, CounterSource, Detection, Logger, Outcome } from '../../core/index.js';
 import type { LookupObject } from '../../lookup/lookup-object.js';
+import { isOfValue } from '../../lookup/lookup-result.js';
 import type { LookupResult } from '../../lookup/lookup-result.js';
 import { lookupKindOf, objectOf } from '../../lookup/may-look-up.js';
 import type { EnrichPlan, EnrichRule } from '../../lookup/may-look-up.js';
@@ -191,29 +192,10 @@ export class LookupDesk {
       this.#follow(waiting.ticket, result);
       return;
     }
-    switch (result.failure) {
-      case 'bad-request':
-      case 'too-long':
-        this.#remember(waiting, refusedForMs);
-        this.#lose(waiting, 'failed');
-        return;
-      case 'stopped':
-        this.#lose(waiting, 'stopped');
-        return;
-      case 'unauthorised':
-      case 'quota-exceeded':
-      case 'too-many-requests':
-      case 'server-fault':
-      case 'unexpected-answer':
-      case 'unreachable':
-      case 'tls':
-      case 'not-asked':
-        this.#lose(waiting, 'failed');
-        this.#pause.failed(result);
-        return;
-      default:
-        result.failure satisfies never;
-    }
+    const isStopped = result.failure === 'stopped';
+    this.#lose(waiting, isStopped ? 'stopped' : 'failed');
+    if (isOfValue(result.failure)) this.#remember(waiting, refusedForMs);
+    else if (!isStopped) this.#pause.failed(result);
   }
 
   /** The answer itself is good either way. */

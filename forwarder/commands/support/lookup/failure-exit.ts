@@ -1,28 +1,8 @@
 import { exitCodes, ServiceError } from '../../../core/index.js';
 import type { ExitCode } from '../../../core/index.js';
+import { isOfValue } from '../../../lookup/lookup-result.js';
 import type { LookupFailure } from '../../../lookup/lookup-result.js';
 import type { Failed } from './look-up.js';
-
-/** Whether a failure is one of the value alone: others may be asked for all the same. */
-export function isOfValue(failure: LookupFailure): boolean {
-  switch (failure) {
-    case 'bad-request':
-    case 'too-long':
-      return true;
-    case 'unauthorised':
-    case 'quota-exceeded':
-    case 'too-many-requests':
-    case 'server-fault':
-    case 'unexpected-answer':
-    case 'unreachable':
-    case 'tls':
-    case 'not-asked':
-    case 'stopped':
-      return false;
-    default:
-      return failure satisfies never;
-  }
-}
 
 /** The exit code a failure means. */
 export function exitCodeOfFailure(failure: LookupFailure): ExitCode {

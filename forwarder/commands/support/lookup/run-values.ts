@@ -1,7 +1,8 @@
 import { exitCodes } from '../../../core/index.js';
 import type { Portal } from '../../../lookup/portal.js';
 import { recognise } from '../../../lookup/recognise.js';
-import { exitCodeOfFailure, isOfValue } from './failure-exit.js';
+import { isOfValue } from '../../../lookup/lookup-result.js';
+import { exitCodeOfFailure } from './failure-exit.js';
 import { functionsFor } from './functions-for.js';
 import { lookUp } from './look-up.js';
 import type { Failed } from './look-up.js';

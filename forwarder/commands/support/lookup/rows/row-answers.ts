@@ -2,7 +2,7 @@ import type { KlFields } from '../../../../lookup/kl-fields.js';
 import type { LookupKind, LookupObject } from '../../../../lookup/lookup-object.js';
 import { recognise } from '../../../../lookup/recognise.js';
 import { ExpiringCache } from '../../../../net/index.js';
-import { isOfValue } from '../failure-exit.js';
+import { isOfValue } from '../../../../lookup/lookup-result.js';
 import type { Failed, ValueAnswer } from '../look-up.js';
 
 export const rowOutcomes = ['data', 'noData', 'refused', 'notRecognised', 'empty'] as const;
