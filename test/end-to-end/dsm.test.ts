@@ -14,16 +14,24 @@ type Report = ReturnType<typeof consoleReportJson> & { readonly result?: string 
 
 let folder: string;
 let jsa: TestConsole;
+/** A console that answers nothing but 503, and what the program says of it: its tries take their time. */
+let busy: TestConsole;
+let unavailable: Promise<Finished>;
 let service: ServiceProcess | undefined;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tf-dsm-'));
-  jsa = await startTestConsole();
+  [jsa, busy] = await Promise.all([startTestConsole(), startTestConsole()]);
+  busy.fail({ path: /./, times: 1000, what: { kind: 'answer', status: 503 } });
+  unavailable = dsm(['verify'], { at: busy });
+  // It is awaited by the last test.
+  unavailable.catch(() => undefined);
 }, 60_000);
 
 afterAll(async () => {
   await service?.stop();
-  await jsa.close();
+  await unavailable.catch(() => undefined);
+  await Promise.all([jsa.close(), busy.close()]);
   await rm(folder, { recursive: true });
 }, 60_000);
 
@@ -112,27 +120,25 @@ describe('a JSA that knows nothing of the service', () => {
 });
 
 test('a console that cannot be asked is one clear message, and never shows the token', async () => {
-  const [expired, busy, slow] = await Promise.all([
+  const [expired, slow] = await Promise.all([
     startTestConsole({ isCertificateExpired: true }),
-    startTestConsole(),
     startTestConsole({ searchDelayMs: 600_000 }),
   ]);
-  busy.fail({ path: /./, times: 1000, what: { kind: 'answer', status: 503 } });
   try {
-    const [wrong, ranOut, unavailable, tooSlow] = await Promise.all([
+    const [wrong, ranOut, atBusy, tooSlow] = await Promise.all([
       dsm(['doctor'], { token: 'wrong-token-0001' }),
       dsm(['warmup'], { at: expired }),
-      dsm(['verify'], { at: busy }),
+      unavailable,
       dsm(['verify', '--time-limit', '1'], { at: slow }),
     ]);
-    expect([wrong, ranOut, unavailable, tooSlow].map(({ exitCode }) => exitCode)).toEqual([
+    expect([wrong, ranOut, atBusy, tooSlow].map(({ exitCode }) => exitCode)).toEqual([
       2, 2, 69, 69,
     ]);
     expect(wrong.stderr).toContain('(TF_CONFIG)');
     expect(ranOut.stderr).toMatch(/expired.*\(TF_CONFIG\)/s);
-    expect(unavailable.stderr).toMatch(/503.*\(TF_PEER_UNAVAILABLE\)/s);
+    expect(atBusy.stderr).toMatch(/503.*\(TF_PEER_UNAVAILABLE\)/s);
     expect(tooSlow.stderr).toMatch(/did not finish within 1 s \(TF_PEER_UNAVAILABLE\)/);
-    for (const { stdout, stderr } of [wrong, ranOut, unavailable, tooSlow]) {
+    for (const { stdout, stderr } of [wrong, ranOut, atBusy, tooSlow]) {
       expect(stdout).toBe('');
       expect(stderr.split('\n').filter((line) => line !== '')).toHaveLength(2);
       for (const token of ['wrong-token-0001', expired.token, busy.token, slow.token]) {
@@ -140,6 +146,6 @@ test('a console that cannot be asked is one clear message, and never shows the t
       }
     }
   } finally {
-    await Promise.all([expired, busy, slow].map((one) => one.close()));
+    await Promise.all([expired, slow].map((one) => one.close()));
   }
 }, 120_000);
