@@ -11,7 +11,7 @@ export type { AskedThing } from './asked-thing.js';
 export { Breaker, type BreakerOptions } from './breaker.js';
 export { ExpiringCache } from './expiring-cache.js';
 export { readBody, tooLarge, type Answer } from './http/answer.js';
-export { createDispatcher } from './http/dispatcher.js';
+export { basic, createDispatcher } from './http/dispatcher.js';
 export { FetchError, type FetchErrorDetails } from './http/fetch-error.js';
 export {
   openHttpClient,

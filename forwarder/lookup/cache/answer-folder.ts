@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 import { messageOf } from '../../core/index.js';
 import type { Clock } from '../../core/index.js';
+import { makeFolder } from '../make-folder.js';
+import { writeWhole } from '../write-whole.js';
 import { keyPath } from './answer-key.js';
-import { makeFolder } from './make-folder.js';
 import { freeBytes, measureFolder } from './measure-folder.js';
 import { isMeasured, noteMeasured } from './measured-note.js';
 import { decodeAnswer, encodeAnswer } from './stored-answer.js';
@@ -89,15 +89,12 @@ export class AnswerFolder {
     const bytes = Math.ceil(Buffer.byteLength(text) / blockBytes) * blockBytes;
     if (bytes > this.#options.maxBytes) return;
     const path = this.#pathOf(key);
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
     try {
       await makeFolder(dirname(path));
-      await writeFile(temporary, text, { mode: 0o600, flag: 'wx' });
-      await rename(temporary, path);
+      await writeWhole(path, text);
       this.counts.written += 1;
     } catch (error) {
       this.#fault('write', error);
-      await rm(temporary, { force: true }).catch(() => undefined);
       return;
     }
     this.#writtenBytes += bytes;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../core/index.js';
+import { stopped } from '../client/failures.js';
 import type { LookupObject } from '../lookup-object.js';
 import type { LookupResult } from '../lookup-result.js';
 import type { CachingPortal, Portal, Sections } from '../portal.js';
@@ -153,13 +154,4 @@ class Keeper implements KeepingPortal {
     if (own.sections === 'all') return [keyText(own)];
     return [keyText(own), keyText(answerKey(this, object, 'all'))];
   }
-}
-
-function stopped(address: string): LookupResult {
-  return {
-    kind: 'failed',
-    failure: 'stopped',
-    message: `${address}: the lookup was stopped`,
-    hint: 'ask again',
-  };
 }

@@ -1,5 +1,7 @@
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { writeWhole } from '../write-whole.js';
 
 interface Note {
   readonly version: 1;
@@ -34,13 +36,6 @@ export async function noteMeasured(
   maxBytes: number,
   nowMs: number,
 ): Promise<void> {
-  const path = join(directory, fileName);
-  const temporary = `${path}.${process.pid}.tmp`;
   const note: Note = { version: 1, atMs: nowMs, maxBytes };
-  try {
-    await writeFile(temporary, `${JSON.stringify(note)}\n`, { mode: 0o600 });
-    await rename(temporary, path);
-  } catch {
-    await rm(temporary, { force: true }).catch(() => undefined);
-  }
+  await writeWhole(join(directory, fileName), `${JSON.stringify(note)}\n`).catch(() => undefined);
 }

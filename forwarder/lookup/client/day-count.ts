@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { chown, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chown, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '../../core/index.js';
-import { makeFolder } from '../cache/make-folder.js';
+import { makeFolder } from '../make-folder.js';
+import { writeWhole } from '../write-whole.js';
 
 /**
  * Counts the requests of a day (UTC). With a file the count outlives the process; several processes
@@ -97,17 +97,10 @@ async function readCount(file: string, day: string): Promise<number> {
 async function writeCount(file: string, day: string, requests: number): Promise<void> {
   const folder = dirname(file);
   await makeFolder(folder);
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  try {
-    await writeFile(temporary, `${JSON.stringify({ day, requests })}\n`, { mode: 0o600 });
+  await writeWhole(file, `${JSON.stringify({ day, requests })}\n`, async (temporary) => {
     // A file of root's would be closed to the service.
-    if (process.getuid?.() === 0) {
-      const { uid, gid } = await stat(folder);
-      await chown(temporary, uid, gid);
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+    if (process.getuid?.() !== 0) return;
+    const { uid, gid } = await stat(folder);
+    await chown(temporary, uid, gid);
+  });
 }

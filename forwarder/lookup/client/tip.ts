@@ -1,4 +1,5 @@
 import { bad, ok } from '../../core/index.js';
+import { basic } from '../../net/index.js';
 import type { Report } from '../lookup-result.js';
 import { encodedValue } from './encode-value.js';
 import type { PortalShape } from './portal-shape.js';
@@ -32,8 +33,7 @@ export const tip: PortalShape = {
     if (username === '' || password === '') {
       return bad('a user name, its password and a certificate; or a token');
     }
-    const both = Buffer.from(`${username}:${password}`, 'utf8').toString('base64');
-    return ok({ authorization: `Basic ${both}` });
+    return ok({ authorization: basic(username, password) });
   },
   quotaOf(report: Report) {
     const info = report[licence];

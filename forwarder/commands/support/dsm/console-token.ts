@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 
 import { readSecret } from '../../../config/index.js';
 import { messageOf, ServiceError } from '../../../core/index.js';
+import { openToAll } from '../open-to-all.js';
 import type { ConsoleSurroundings } from './console-surroundings.js';
 
 export const tokenVariable = 'JSA_CONSOLE_TOKEN';
@@ -51,14 +52,12 @@ export async function findToken(
 
 async function readTokenFile(path: string, surroundings: ConsoleSurroundings): Promise<string> {
   try {
-    const { mode, size } = await stat(path);
+    const { size } = await stat(path);
     if (size > longestFileBytes) throw new Error('it is too long to hold only a token');
     const text = await readFile(path, 'utf8');
-    // For others, not for the group: services keep secrets as root:service 0640.
-    if ((mode & 0o004) !== 0 && size > 0) {
-      surroundings.errorOutput.write(
-        `threat-forwarder: warning: everybody on this machine can read the token in ${path}; chmod 600 it\n`,
-      );
+    const warning = size > 0 ? await openToAll(path, 'the token') : undefined;
+    if (warning !== undefined) {
+      surroundings.errorOutput.write(`threat-forwarder: warning: ${warning}\n`);
     }
     return present(text, path);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { access, stat } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { readDnifConfig } from '../../../config/dnif-config.js';
@@ -107,16 +107,6 @@ async function dnifCertificate(file: string, certPath: string, env: Environment)
     where: file,
     hint: 'set lookup.cert to where it is, or WORKDIR to the folder that KASPERSKY_API_CERT_PATH starts from',
   });
-}
-
-/** What to say of a secret that every user of the machine may read; undefined when it is none. */
-export async function openToAll(path: string, holds: string): Promise<string | undefined> {
-  if (process.platform === 'win32') return undefined;
-  const found = await stat(path).catch(() => undefined);
-  // For others, not for the group: services keep secrets as root:service 0640.
-  return found !== undefined && (found.mode & 0o004) !== 0
-    ? `everybody on this machine can read ${holds} in ${path}; chmod 600 it`
-    : undefined;
 }
 
 function given(text: string | undefined): (() => string) | undefined {

@@ -1,11 +1,11 @@
 import type { Environment, LoadedConfig } from '../../../config/index.js';
 import { ServiceError } from '../../../core/index.js';
 import type { PortalCredentials } from '../../../lookup/index.js';
+import { openToAll } from '../open-to-all.js';
 import {
   configSource,
   dnifSource,
   environmentSource,
-  openToAll,
   type CredentialSource,
 } from './credential-sources.js';
 

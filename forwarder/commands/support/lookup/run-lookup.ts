@@ -1,5 +1,5 @@
 import { configOf } from '../config-options.js';
-import { watchInterrupt } from '../scan/interrupt.js';
+import { watchInterrupt } from '../interrupt.js';
 import { readLookupOptions } from './lookup-options.js';
 import { portalFromConfig } from './portal-from-config.js';
 import { runRows } from './rows/run-rows.js';

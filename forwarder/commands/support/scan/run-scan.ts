@@ -2,7 +2,7 @@ import { ServiceError } from '../../../core/index.js';
 import { createProgressBar } from '../progress.js';
 import { reportError } from '../report-error.js';
 import { findInputs } from './scan-inputs.js';
-import { watchInterrupt } from './interrupt.js';
+import { watchInterrupt } from '../interrupt.js';
 import { scanBegin, totalBytesOf } from './line-blocks.js';
 import { ResumeFile } from './resume-file.js';
 import { broken, finished, stopped } from './scan-end.js';

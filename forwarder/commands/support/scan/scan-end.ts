@@ -1,6 +1,6 @@
 import { exitCodes } from '../../../core/index.js';
 import { printJson } from '../table.js';
-import type { Interrupt } from './interrupt.js';
+import type { Interrupt } from '../interrupt.js';
 import type { ResumeFile } from './resume-file.js';
 import type { ScanInput } from './scan-inputs.js';
 import type { ScanOptions } from './scan-options.js';

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { exitCodes } from '../../../../core/index.js';
 import type { Portal } from '../../../../lookup/portal.js';
 import { createProgressBar } from '../../progress.js';
-import type { Interrupt } from '../../scan/interrupt.js';
+import type { Interrupt } from '../../interrupt.js';
 import { errorOf } from '../failure-exit.js';
 import { columnNames } from '../field-names.js';
 import { allFunctions, functionsFor } from '../functions-for.js';

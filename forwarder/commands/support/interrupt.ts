@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 
-/** Watches for SIGINT and SIGTERM while a scan runs. */
+/** Watches for SIGINT and SIGTERM while a command runs. */
 export interface Interrupt {
   /** Aborted by the first of them. */
   readonly signal: AbortSignal;
