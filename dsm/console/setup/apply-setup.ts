@@ -18,11 +18,7 @@ export async function applySetup(
   options: SetupOptions = {},
 ): Promise<SetupReport> {
   const { parts, notes } = await inspectSetup(client, desired, options);
-  const { done, left, stoppedBy } = await runSteps(parts, onStep, options.signal);
-  return {
-    steps: done,
-    left,
-    notes: [...notes],
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-  };
+  const result = await runSteps(parts, onStep, options.signal);
+  // Doing the steps may have left further notes.
+  return { ...result, notes: [...notes] };
 }

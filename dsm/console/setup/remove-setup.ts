@@ -22,11 +22,7 @@ export async function removeSetup(
 ): Promise<SetupReport> {
   const { parts, notes } = await inspectRemoval(client, desired, options);
   if (isPlan) return { steps: parts.flat().map(reported), left: [], notes: [...notes] };
-  const { done, left, stoppedBy } = await runSteps(parts, onStep, options.signal);
-  return {
-    steps: done,
-    left,
-    notes: [...notes],
-    ...(stoppedBy === undefined ? {} : { stoppedBy }),
-  };
+  const result = await runSteps(parts, onStep, options.signal);
+  // Doing the steps may have left further notes.
+  return { ...result, notes: [...notes] };
 }

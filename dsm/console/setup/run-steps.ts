@@ -1,15 +1,9 @@
 import { ConsoleError } from '../console-error.js';
 import { reported, type PlannedStep } from './planned-step.js';
-import type { OnStep, SetupStep } from './setup.js';
+import type { OnStep, SetupReport, SetupStep } from './setup.js';
 
 /** Requests in flight at a time: a console answers some slowly, and many at once more slowly still. */
 const concurrency = 4;
-
-export interface RunResult {
-  readonly done: readonly SetupStep[];
-  readonly left: readonly SetupStep[];
-  readonly stoppedBy?: ConsoleError;
-}
 
 /**
  * Does the steps, part after part, those of one part a few at a time: they do not depend on each other.
@@ -20,7 +14,7 @@ export async function runSteps(
   parts: readonly (readonly PlannedStep[])[],
   onStep?: OnStep,
   signal?: AbortSignal,
-): Promise<RunResult> {
+): Promise<Omit<SetupReport, 'notes'>> {
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const done: SetupStep[] = [];
   const left: SetupStep[] = [];
@@ -59,7 +53,7 @@ export async function runSteps(
       else done.push(result);
     });
   }
-  return { done, left, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
+  return { steps: done, left, ...(stoppedBy === undefined ? {} : { stoppedBy }) };
 }
 
 function interrupted(): ConsoleError {
